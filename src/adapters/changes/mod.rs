@@ -1,0 +1,3 @@
+//! Where changes are read from.
+
+pub mod git;

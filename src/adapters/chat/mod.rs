@@ -1,0 +1,3 @@
+//! Chat platforms.
+
+pub mod web;

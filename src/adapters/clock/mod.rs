@@ -1,0 +1,3 @@
+//! Clocks.
+
+pub mod system;

@@ -1,0 +1,8 @@
+//! WHO PROVIDES IT: one folder per port, one file (or folder) per product.
+
+pub mod changes;
+pub mod chat;
+pub mod clock;
+pub mod embedder;
+pub mod model;
+pub mod store;

@@ -1,0 +1,4 @@
+//! Stores.
+
+pub mod memory;
+pub mod sled;

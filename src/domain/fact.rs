@@ -1,0 +1,45 @@
+//! A fact: something we know, with an id that a sentence can cite and a place where a person can look it up.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// `c:1a2b3c4` (commit), `pr:#812`, `t:PAY-311`, `f:src/pay.rs` (file), `risk:3`, `brk:1`, `gap:1`, `n:17` (earlier note).
+///
+/// Sentences cite it in square brackets: `Refunds are idempotent now [pr:#812].`
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FactId(pub String);
+
+impl FactId {
+    pub fn commit(short_sha: &str) -> Self {
+        Self(format!("c:{short_sha}"))
+    }
+    pub fn pull_request(number: u64) -> Self {
+        Self(format!("pr:#{number}"))
+    }
+    pub fn ticket(key: &str) -> Self {
+        Self(format!("t:{key}"))
+    }
+    pub fn file(path: &str) -> Self {
+        Self(format!("f:{path}"))
+    }
+    pub fn risk(n: usize) -> Self {
+        Self(format!("risk:{n}"))
+    }
+    pub fn breaking(n: usize) -> Self {
+        Self(format!("brk:{n}"))
+    }
+}
+
+impl fmt::Display for FactId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    pub id: FactId,
+    /// One line: the commit's subject, the risk's title, the ticket's title.
+    pub text: String,
+}

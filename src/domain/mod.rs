@@ -1,0 +1,11 @@
+//! THE NOUNS: what Slipway talks about. Pure: no async, no IO, no clock, no vendor names.
+
+pub mod change;
+pub mod digest;
+pub mod draft;
+pub mod fact;
+pub mod message;
+pub mod note;
+pub mod person;
+pub mod service;
+pub mod trouble;

@@ -1,0 +1,137 @@
+//! A note: what a team agrees to release, section by section, with who wrote each and which revision it is.
+
+use crate::domain::change::Range;
+use crate::domain::digest::Seen;
+use crate::domain::fact::{Fact, FactId};
+use crate::domain::message::Place;
+use crate::domain::person::Person;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Application code goes out.
+    Deployment,
+    /// Infrastructure work: database upgrade, server replacement, certificate renewal.
+    Work,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 2] = [Kind::Deployment, Kind::Work];
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Deployment => "deployment",
+            Kind::Work => "work",
+        }
+    }
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// Who made a revision or a section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", content = "who", rename_all = "snake_case")]
+pub enum Writer {
+    Rules,
+    /// The model's name as configured.
+    Model(String),
+    Person(Person),
+}
+
+/// One field of the note's schema with its value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Section {
+    /// The property's name in the schema, unique over all groups: `rollback_scenario`.
+    pub key: String,
+    /// The group it stands in: `noteDetails`.
+    pub group: String,
+    /// What people read above it: `Rollback scenario`.
+    pub title: String,
+    pub value: Value,
+    /// What Slipway last generated for it: the base of a three-way merge with a person's edits.
+    pub generated: Value,
+    pub writer: Writer,
+    /// Set when the change under it moved on and the merge was not clean.
+    pub stale: Option<Stale>,
+    /// Facts the value cites, in order of appearance; the value itself is stored without the brackets.
+    pub cites: Vec<FactId>,
+}
+
+impl Section {
+    /// Did a person change it since it was generated?
+    pub fn edited(&self) -> bool {
+        matches!(self.writer, Writer::Person(_))
+    }
+}
+
+/// A section whose text no longer follows from the change; the newly generated text waits beside it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stale {
+    pub why: String,
+    pub proposal: Value,
+}
+
+/// What a note says at one moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Revision {
+    /// 1, 2, 3 …
+    pub number: u32,
+    pub at: DateTime<Utc>,
+    pub writer: Writer,
+    /// Why it exists: `drafted`, `regenerated`, ``edited `Rollback scenario` ``.
+    pub what: String,
+    pub sections: Vec<Section>,
+    pub range: Range,
+    pub seen: Seen,
+    pub risks: Vec<crate::domain::digest::Risk>,
+    pub breaking: Vec<crate::domain::digest::Breaking>,
+    /// Every fact a section cites, so that the page can show them after the repository moved on.
+    pub facts: Vec<Fact>,
+    /// Sentences for the reader about how it came to be: what was dropped, which model failed and what answered instead.
+    pub remarks: Vec<String>,
+}
+
+impl Revision {
+    pub fn section(&self, key: &str) -> Option<&Section> {
+        self.sections.iter().find(|section| section.key == key)
+    }
+    /// The section's value as text; empty when it is missing or not text.
+    pub fn text(&self, key: &str) -> &str {
+        self.section(key).and_then(|section| section.value.as_str()).unwrap_or_default()
+    }
+    pub fn title(&self) -> &str {
+        self.text("title")
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// The placeholder stands; the first revision is on its way.
+    Drafting,
+    Drafted,
+    /// The draft could not be made; `Note::failure` says why.
+    Failed,
+}
+
+/// The living record. Revisions are kept beside it, one record each, and never change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    pub id: u64,
+    pub kind: Kind,
+    pub workspace: String,
+    pub service: String,
+    /// What was asked, to regenerate by.
+    pub ask: crate::domain::change::RangeAsk,
+    pub state: State,
+    pub failure: Option<String>,
+    /// Number of the newest revision; 0 before the first.
+    pub revision: u32,
+    pub created_by: Person,
+    pub created_at: DateTime<Utc>,
+    /// Where its card lives; details go to that message's thread.
+    pub place: Place,
+}

@@ -1,0 +1,13 @@
+//! A person as a chat platform knows them.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Person {
+    /// The chat platform's name: `web`.
+    pub platform: String,
+    /// The platform's own id for them.
+    pub id: String,
+    /// What to call them in a sentence.
+    pub name: String,
+}

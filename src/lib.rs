@@ -1,0 +1,17 @@
+#![doc = include_str!("ARCHITECTURE.md")]
+
+pub mod domain;
+
+pub mod ports;
+
+pub mod prompt;
+pub mod records;
+
+pub mod features;
+
+pub mod adapters;
+pub mod bot;
+pub mod cli;
+pub mod config;
+pub mod site;
+pub mod wiring;

@@ -1,0 +1,22 @@
+//! What changed between two revisions of a repository?
+
+use crate::domain::change::{ChangeSet, Range, RangeAsk};
+use crate::domain::trouble::Trouble;
+use async_trait::async_trait;
+use std::path::Path;
+
+/// Called with a sentence for people while long work goes on: `read 2,000 of 10,000 commits`.
+pub type Progress<'a> = &'a (dyn Fn(&str) + Send + Sync);
+
+#[async_trait]
+pub trait Changes: Send + Sync {
+    /// Finds both ends, or refuses with a sentence that names what was asked, what is there instead (nearest tags and
+    /// branches), and what to type.
+    async fn resolve(&self, repository: &Path, ask: &RangeAsk) -> Result<Range, Trouble>;
+    /// Reads commits and diff. What cannot be read is a gap in the result, not an error.
+    async fn collect(&self, repository: &Path, range: &Range, progress: Progress<'_>) -> Result<ChangeSet, Trouble>;
+    /// Tags and branches that start with `prefix`, newest first: for completion.
+    async fn names(&self, repository: &Path, prefix: &str, limit: usize) -> Result<Vec<String>, Trouble>;
+    /// One line for `doctor`.
+    async fn describe(&self) -> Result<String, Trouble>;
+}

@@ -1,0 +1,50 @@
+//! Where do people talk? A platform that shows messages and hears people.
+//!
+//! Contract (`tests/it/contract/chat.rs`):
+//! * `post` under a key that was posted before shows nothing new and returns the first message's id.
+//! * `edit` replaces a message in place and may be repeated.
+//! * What a person does reaches `Intake::accept` and is acknowledged to them only after it returned `Ok`.
+//! * Nothing in a message's text pings anybody, loads an image or links to a place the program did not name.
+
+use crate::domain::message::{Form, Heard, Message, Place};
+use crate::domain::person::Person;
+use crate::domain::trouble::Fault;
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// The bot's ear: stores an event durably, once per id.
+#[async_trait]
+pub trait Intake: Send + Sync {
+    async fn accept(&self, heard: Heard) -> anyhow::Result<()>;
+    /// Completions for what was typed after `/release` so far, best first. Pure and quick; no side effects.
+    async fn complete(&self, words: &str) -> Vec<Completion>;
+    /// The form behind an action, filled for this person; `Err` is the sentence that says why there is none.
+    async fn form(&self, action: &str, value: &str, person: &Person) -> Result<Form, String>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Completion {
+    /// The whole of the words after `/release`, completed.
+    pub words: String,
+    /// What is shown in the list: `draft`, `v2.4.0`.
+    pub label: String,
+    /// One short line beside it.
+    pub about: String,
+}
+
+#[async_trait]
+pub trait Chat: Send + Sync {
+    /// The platform's name in `Place::platform`.
+    fn name(&self) -> &'static str;
+    /// Shows a message; returns its id. `key` makes it appear once however often it is tried.
+    async fn post(&self, place: &Place, key: &str, message: &Message) -> Result<String, Fault>;
+    async fn edit(&self, place: &Place, id: &str, message: &Message) -> Result<(), Fault>;
+    /// Shown to one person only, in that place. Kept until they dismiss it.
+    async fn whisper(&self, place: &Place, person: &Person, key: &str, message: &Message) -> Result<(), Fault>;
+    /// The id of the message posted under `key`, if it is there: asked before a post in doubt is repeated.
+    async fn find(&self, place: &Place, key: &str) -> Result<Option<String>, Fault>;
+    /// A lasting link to a message, for people.
+    fn link(&self, place: &Place, id: &str) -> Option<String>;
+    /// Hears until `stop`; hands every event to `intake` before acknowledging it.
+    async fn listen(&self, intake: Arc<dyn Intake>, stop: tokio_util::sync::CancellationToken) -> anyhow::Result<()>;
+}

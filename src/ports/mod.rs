@@ -1,0 +1,8 @@
+//! WHAT WE NEED from outside: one trait per file, written as a contract that every adapter meets.
+
+pub mod changes;
+pub mod chat;
+pub mod clock;
+pub mod embedder;
+pub mod model;
+pub mod store;

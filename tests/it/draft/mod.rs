@@ -1,0 +1,1 @@
+//! Drafting: digest, compression, rules, model, revisions.

@@ -1,0 +1,1 @@
+//! Outside products, answering from a modelled state of the world.

@@ -1,0 +1,3 @@
+//! The worlds tests play in.
+
+pub mod fakes;
