@@ -83,6 +83,8 @@ pub enum NoiseKind {
     Moved,
     Binary,
     Snapshot,
+    /// A hand-written changelog: an answer to our question, not a source for it.
+    Changelog,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
