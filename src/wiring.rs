@@ -1,1 +1,286 @@
+//! From configuration to a running bot. The only file that names products.
 
+use crate::adapters::changes::git::Git;
+use crate::adapters::chat::web::{self, Web, WebOptions};
+use crate::adapters::clock::system::SystemClock;
+use crate::adapters::embedder::fastembed::FastEmbed;
+use crate::adapters::model::openai::{OpenAi, OpenAiOptions};
+use crate::adapters::store::memory::MemoryStore;
+use crate::adapters::store::sled::SledStore;
+use crate::bot::Bot;
+use crate::config::{Config, ModelConfig, load_workspaces};
+use crate::domain::service::{Service, Workspace};
+use crate::features::draft::examples::Examples;
+use crate::features::draft::schema::Schemas;
+use crate::features::draft::steps::Drafting;
+use crate::features::{Context, Permissions};
+use crate::ports::changes::Changes;
+use crate::ports::chat::Chat;
+use crate::ports::clock::Clock;
+use crate::ports::embedder::Embedder;
+use crate::ports::model::Model;
+use crate::ports::store::Store;
+use crate::prompt::{Asker, AskerOptions, Memo, Role, Roles, StoreMemo};
+use crate::records::Records;
+use crate::site;
+use secrecy::SecretString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+pub use crate::adapters::http::install_tls;
+
+pub fn system_clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+pub fn memory_store() -> Arc<dyn Store> {
+    Arc::new(MemoryStore::new())
+}
+
+/// The embedded store in `dir`; `Err` is a sentence that says why it cannot be used.
+pub fn open_store(dir: &Path) -> Result<Arc<dyn Store>, String> {
+    Ok(Arc::new(SledStore::open(dir).map_err(|error| error.to_string())?))
+}
+
+/// What a draft needs and nothing more.
+pub struct Tools {
+    changes: Arc<dyn Changes>,
+    clock: Arc<dyn Clock>,
+    asker: Asker,
+    model: Option<Arc<dyn Model>>,
+    embedder: Option<Arc<dyn Embedder>>,
+    schemas: Schemas,
+    examples: Examples,
+    context_tokens: usize,
+}
+
+impl Tools {
+    pub fn build(config: &Config, with_model: bool) -> Result<Self, String> {
+        Self::with(config, system_clock(), with_model, None)
+    }
+
+    fn with(config: &Config, clock: Arc<dyn Clock>, with_model: bool, memo: Option<Arc<dyn Memo>>) -> Result<Self, String> {
+        let model = if with_model { model(&config.model)? } else { None };
+        let asker = match &model {
+            None => Asker::none(),
+            Some(model) => Asker::new(AskerOptions {
+                model: model.clone(),
+                clock: clock.clone(),
+                roles: roles(&config.model),
+                prompts_dir: config.draft.prompts.clone(),
+                memo,
+                daily_tokens: (config.model.daily_tokens > 0).then_some(config.model.daily_tokens),
+            })
+            .map_err(|error| format!("{error:#}"))?,
+        };
+        Ok(Self {
+            changes: Arc::new(Git::new()),
+            clock,
+            asker,
+            model,
+            embedder: embedder(config)?,
+            schemas: Schemas::load(config.draft.schemas.as_deref())?,
+            examples: Examples::load(config.draft.examples.as_deref())?,
+            context_tokens: config.draft.context_tokens,
+        })
+    }
+
+    pub fn drafting(&self) -> Drafting<'_> {
+        Drafting {
+            changes: &*self.changes,
+            clock: &*self.clock,
+            asker: &self.asker,
+            embedder: self.embedder.as_deref(),
+            schemas: &self.schemas,
+            examples: &self.examples,
+            context_tokens: self.context_tokens,
+        }
+    }
+}
+
+fn model(config: &ModelConfig) -> Result<Option<Arc<dyn Model>>, String> {
+    let Some(base_url) = &config.base_url else { return Ok(None) };
+    let key = secret(config.key_env.as_deref(), config.key_file.as_deref(), "model")?;
+    let model = OpenAi::new(OpenAiOptions { base_url: base_url.clone(), key, ..OpenAiOptions::default() });
+    Ok(Some(Arc::new(model.map_err(|error| format!("{error:#}"))?)))
+}
+
+fn roles(config: &ModelConfig) -> Roles {
+    let default = Role {
+        models: config.models.clone(),
+        max_tokens: config.max_tokens,
+        temperature: config.temperature,
+        time_limit: Duration::from_secs(config.time_limit_s),
+    };
+    let of = config.roles.iter().map(|(name, role)| {
+        let own = Role {
+            models: role.models.clone().unwrap_or_else(|| default.models.clone()),
+            max_tokens: role.max_tokens.unwrap_or(default.max_tokens),
+            temperature: role.temperature.unwrap_or(default.temperature),
+            time_limit: role.time_limit_s.map_or(default.time_limit, Duration::from_secs),
+        };
+        (name.clone(), own)
+    });
+    Roles { named: of.collect(), default }
+}
+
+fn embedder(config: &Config) -> Result<Option<Arc<dyn Embedder>>, String> {
+    let Some(dir) = &config.embedder.model_dir else { return Ok(None) };
+    let loaded = FastEmbed::load(dir, config.embedder.onnxruntime.clone());
+    Ok(Some(Arc::new(loaded.map_err(|error| format!("the embedder in `{}` cannot be used: {error:#}", dir.display()))?)))
+}
+
+/// A secret from an environment variable or a file; an empty one is a mistake worth a sentence.
+fn secret(env: Option<&str>, file: Option<&Path>, whose: &str) -> Result<Option<SecretString>, String> {
+    let text = match (env, file) {
+        (Some(name), _) => std::env::var(name).map_err(|_| format!("the {whose}'s key should be in the environment variable `{name}`, which is not set"))?,
+        (None, Some(file)) => std::fs::read_to_string(file).map_err(|error| format!("the {whose}'s key should be in `{}`: {error}", file.display()))?,
+        (None, None) => return Ok(None),
+    };
+    match text.trim() {
+        "" => Err(format!("the {whose}'s key is empty; set it, or remove the setting that names it")),
+        key => Ok(Some(SecretString::from(key.to_owned()))),
+    }
+}
+
+/// The whole bot, ready to run.
+pub struct House {
+    context: Arc<Context>,
+    bot: Arc<Bot>,
+    listener: TcpListener,
+    router: axum::Router,
+}
+
+impl House {
+    pub async fn context(config: &Config, store: Arc<dyn Store>, clock: Arc<dyn Clock>, repo: Option<&Path>) -> Result<Context, String> {
+        let memo: Arc<dyn Memo> = Arc::new(StoreMemo::new(store.clone()));
+        let tools = Tools::with(config, clock.clone(), true, Some(memo))?;
+        let options = web_options(config)?;
+        Ok(Context {
+            records: Records::new(store, clock.clone()),
+            clock,
+            workspaces: workspaces(config, &*tools.changes, repo).await?,
+            changes: tools.changes,
+            asker: tools.asker,
+            model: tools.model,
+            embedder: tools.embedder,
+            schemas: tools.schemas,
+            examples: tools.examples,
+            context_tokens: tools.context_tokens,
+            permissions: Permissions { draft: config.permissions.draft.clone(), edit: config.permissions.edit.clone() },
+            public_url: options.base(),
+        })
+    }
+
+    /// Takes the port and builds everything; nothing runs yet. `Err` is a sentence for the person who starts it.
+    pub async fn build(config: &Config, store: Arc<dyn Store>, clock: Arc<dyn Clock>, repo: Option<&Path>) -> Result<Self, String> {
+        let mut config = config.clone();
+        web_options(&config)?;
+        let listener = listen(&config).await?;
+        // Port 0 means any free one: links must name the one that was given.
+        config.web.address = listener.local_addr().map_err(|error| error.to_string())?;
+        let context = Arc::new(Self::context(&config, store.clone(), clock.clone(), repo).await?);
+        let web = Web::new(store, clock, web_options(&config)?);
+        let router = web.router().merge(site::router(context.records.clone()));
+        let router = web.guard(router);
+        let chats: Vec<Arc<dyn Chat>> = vec![web];
+        Ok(Self { bot: Bot::new(context.clone(), chats), context, listener, router })
+    }
+
+    /// What was started, where its records are, what to try: three lines.
+    pub fn greeting(&self, data_dir: &Path) -> String {
+        let words = match &self.context.model {
+            Some(_) => "the configured model words the notes",
+            None => "rules write the notes, no model is configured",
+        };
+        let services: Vec<String> = self.context.services().map(|(_, service)| format!("`{}` from `{}`", service.name, service.repository.display())).collect();
+        let services = match services.len() {
+            0 => "No service yet: start inside a git repository or with `--repo PATH`.".to_owned(),
+            1..=3 => format!("Ready to draft for {}.", services.join(", ")),
+            more => format!("Ready to draft for {more} services."),
+        };
+        format!(
+            "Slipway is running: {} (records in `{}`, {words}).\n{services}\nOpen the page and type `/release draft`, or `/release help`. Ctrl-C stops.",
+            self.context.public_url,
+            data_dir.display()
+        )
+    }
+
+    pub fn url(&self) -> &str {
+        &self.context.public_url
+    }
+
+    /// Runs until `stop`.
+    pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
+        let serving = web::serve(self.listener, self.router, stop.clone());
+        let running = self.bot.run(stop.clone());
+        let (served, ran) = tokio::join!(
+            async {
+                let served = serving.await;
+                stop.cancel();
+                served
+            },
+            async {
+                let ran = running.await;
+                stop.cancel();
+                ran
+            }
+        );
+        served.and(ran)
+    }
+}
+
+async fn listen(config: &Config) -> Result<TcpListener, String> {
+    let address = config.web.address;
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => format!(
+            "`{address}` is taken by another program. Stop that program, or choose another port: `slipway --listen 127.0.0.1:{}`.",
+            address.port().wrapping_add(1).max(1024)
+        ),
+        std::io::ErrorKind::PermissionDenied => format!("this user may not listen on `{address}`. Choose a port above 1023."),
+        std::io::ErrorKind::AddrNotAvailable => format!("`{address}` is not an address of this machine. Choose one that is, for example `127.0.0.1:8787`."),
+        _ => format!("the web chat cannot listen on `{address}`: {error}"),
+    })
+}
+
+fn web_options(config: &Config) -> Result<WebOptions, String> {
+    let web = &config.web;
+    let options = WebOptions {
+        address: web.address,
+        token: secret(web.token_env.as_deref(), web.token_file.as_deref(), "web chat")?,
+        identity_header: web.identity_header.clone().map(|name| (name, web.trusted_proxies.clone())),
+        channels: web.channels.clone(),
+        public_url: web.public_url.clone(),
+        bot_name: "Slipway".to_owned(),
+    };
+    options.check()?;
+    Ok(options)
+}
+
+/// The configured workspaces, or an example one around a repository on this machine.
+async fn workspaces(config: &Config, changes: &dyn Changes, repo: Option<&Path>) -> Result<Vec<Workspace>, String> {
+    if let (Some(folder), None) = (&config.workspaces, repo) {
+        return load_workspaces(folder).map_err(|error| error.to_string());
+    }
+    let repository = match repo {
+        Some(path) => path.to_owned(),
+        None => match changes.root(Path::new(".")).await {
+            Some(root) => root,
+            None => return Ok(Vec::new()),
+        },
+    };
+    let name = service_name(&repository);
+    let service = Service { name, repository, operators: Vec::new() };
+    Ok(vec![Workspace { name: "example".to_owned(), services: vec![service] }])
+}
+
+/// A folder's name as one word.
+fn service_name(repository: &Path) -> String {
+    let whole = std::fs::canonicalize(repository).unwrap_or_else(|_| PathBuf::from(repository));
+    let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name: String = name.trim_end_matches(".git").chars().map(|letter| if letter.is_whitespace() { '-' } else { letter }).collect();
+    if name.is_empty() { "service".to_owned() } else { name }
+}

@@ -1,1 +1,82 @@
+//! THE RUNNING PROCESS: hears, handles, works and delivers until it is told to stop. Knows that features exist, not what
+//! they do.
 
+mod dispatch;
+mod intake;
+mod jobs;
+mod outbox;
+mod trouble;
+mod words;
+
+use crate::features::{Context, Plan};
+use crate::ports::chat::Chat;
+use crate::ports::store::{Op, StoreError};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long running work may take to come to an end after Stop. What is cut off runs again at the next start.
+const GRACE: Duration = Duration::from_secs(8);
+
+/// Everything the loops share.
+pub struct Bot {
+    context: Arc<Context>,
+    chats: Vec<Arc<dyn Chat>>,
+    /// Rung when there may be something new to handle, to run, to deliver.
+    heard: Notify,
+    queued: Notify,
+    said: Notify,
+}
+
+impl Bot {
+    pub fn new(context: Arc<Context>, chats: Vec<Arc<dyn Chat>>) -> Arc<Self> {
+        Arc::new(Self { context, chats, heard: Notify::new(), queued: Notify::new(), said: Notify::new() })
+    }
+
+    /// Runs until `stop`, then lets what has begun come to an end. Returns the first chat's failure, if one failed.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) -> anyhow::Result<()> {
+        self.context.records.jobs.release_all().await?;
+        let tasks = TaskTracker::new();
+        tasks.spawn(self.clone().dispatch_loop(stop.clone()));
+        tasks.spawn(self.clone().job_loop(stop.clone()));
+        tasks.spawn(self.clone().outbox_loop(stop.clone()));
+        let listening = self.chats.iter().map(|chat| chat.listen(self.clone(), stop.clone()));
+        let ended = futures::future::try_join_all(listening).await;
+        stop.cancel();
+        tasks.close();
+        if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
+            tracing::warn!(grace_s = GRACE.as_secs(), "running work was cut off by the stop; it runs again at the next start");
+        }
+        ended.map(|_| ())
+    }
+
+    fn chat(&self, platform: &str) -> Option<&Arc<dyn Chat>> {
+        self.chats.iter().find(|chat| chat.name() == platform)
+    }
+
+    /// Writes a plan, with the rows that close what led to it, in one transaction.
+    async fn commit(&self, plan: Plan, closing: Vec<Op>) -> Result<(), StoreError> {
+        let mut ops = closing;
+        ops.extend(plan.ops);
+        for saying in &plan.says {
+            ops.extend(self.context.records.outbox.say(&saying.key, &saying.target, &saying.message).await?);
+        }
+        if !ops.is_empty() {
+            self.context.records.commit(ops).await?;
+        }
+        self.queued.notify_one();
+        self.said.notify_one();
+        Ok(())
+    }
+}
+
+/// Waits for a ring or for `at_most`, whichever is first; `false` once the process is to stop.
+async fn wait(bell: &Notify, at_most: Duration, stop: &CancellationToken) -> bool {
+    tokio::select! {
+        () = stop.cancelled() => false,
+        () = bell.notified() => true,
+        () = tokio::time::sleep(at_most) => true,
+    }
+}

@@ -5,6 +5,7 @@ pub mod digest;
 pub mod draft;
 pub mod fact;
 pub mod message;
+pub mod nearest;
 pub mod note;
 pub mod person;
 pub mod service;

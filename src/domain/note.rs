@@ -135,3 +135,18 @@ pub struct Note {
     /// Where its card lives; details go to that message's thread.
     pub place: Place,
 }
+
+impl Note {
+    /// The key of its one living message.
+    pub fn card_key(&self) -> String {
+        format!("note/{}/card", self.id)
+    }
+    /// The key of the message in its thread that holds the whole note.
+    pub fn body_key(&self) -> String {
+        format!("note/{}/body", self.id)
+    }
+    /// The key of the message that tells what revision `number` changed.
+    pub fn revision_key(&self, number: u32) -> String {
+        format!("note/{}/revision/{number}", self.id)
+    }
+}

@@ -1,3 +1,119 @@
 //! WHAT THE BOT CAN DO: one folder per thing, and the tables that list them.
 
+pub mod ask;
+pub mod card;
 pub mod draft;
+pub mod help;
+pub mod markdown;
+pub mod note;
+pub mod notes;
+pub mod plan;
+pub mod words;
+
+use crate::domain::person::Person;
+use crate::domain::service::{Service, Workspace};
+use crate::domain::trouble::Trouble;
+use crate::ports::changes::Changes;
+use crate::ports::clock::Clock;
+use crate::ports::embedder::Embedder;
+use crate::ports::model::Model;
+use crate::ports::store::StoreError;
+use crate::prompt::Asker;
+use crate::records::Records;
+use std::sync::Arc;
+
+pub use ask::{Action, Command, Job, Permission, Request};
+pub use plan::{Plan, Saying};
+
+/// Every command, in the order help tells them. Parsing, help, completion and permissions derive from it.
+pub const COMMANDS: &[&Command] = &[
+    &draft::command::DRAFT,
+    &draft::command::REGENERATE,
+    &draft::edit::EDIT,
+    &notes::command::SHOW,
+    &notes::command::NOTES,
+    &help::command::STATUS,
+    &help::command::HELP,
+];
+
+/// Every button and form.
+pub const ACTIONS: &[&Action] = &[
+    &draft::command::REGENERATE_PRESSED,
+    &draft::edit::EDIT_SECTION,
+    &draft::edit::SAVE_SECTION,
+    &draft::edit::TAKE_PROPOSAL,
+    &draft::edit::KEEP_MINE,
+];
+
+/// Everything that happens later or for long.
+pub const JOBS: &[&Job] = &[&draft::job::DRAFT];
+
+/// What features work with. Built once by `wiring`, shared by everything.
+pub struct Context {
+    pub records: Records,
+    pub clock: Arc<dyn Clock>,
+    pub changes: Arc<dyn Changes>,
+    pub asker: Asker,
+    /// Only to say whether it can be reached; questions go through `asker`.
+    pub model: Option<Arc<dyn Model>>,
+    pub embedder: Option<Arc<dyn Embedder>>,
+    pub workspaces: Vec<Workspace>,
+    pub schemas: draft::schema::Schemas,
+    pub examples: draft::examples::Examples,
+    /// Budget of the compressed context, in tokens.
+    pub context_tokens: usize,
+    pub permissions: Permissions,
+    /// The beginning of every link to a page of ours: `http://127.0.0.1:8787`.
+    pub public_url: String,
+}
+
+/// Who may draft and who may edit; `*` is everybody.
+#[derive(Debug, Clone)]
+pub struct Permissions {
+    pub draft: Vec<String>,
+    pub edit: Vec<String>,
+}
+
+impl Permissions {
+    pub fn allow(&self, needs: Permission, person: &Person) -> bool {
+        let list = match needs {
+            Permission::Read => return true,
+            Permission::Draft => &self.draft,
+            Permission::Edit => &self.edit,
+        };
+        let name = format!("{}:{}", person.platform, person.id);
+        list.iter().any(|entry| entry == "*" || *entry == name)
+    }
+}
+
+/// A failing store on the way to an answer: a conflict is for the caller to try again, the rest is ours.
+pub fn store_trouble(error: StoreError) -> Trouble {
+    Trouble::Bug(error.into())
+}
+
+impl Context {
+    pub fn drafting(&self) -> draft::steps::Drafting<'_> {
+        draft::steps::Drafting {
+            changes: &*self.changes,
+            clock: &*self.clock,
+            asker: &self.asker,
+            embedder: self.embedder.as_deref(),
+            schemas: &self.schemas,
+            examples: &self.examples,
+            context_tokens: self.context_tokens,
+        }
+    }
+
+    /// The service of that name, with its workspace.
+    pub fn service(&self, name: &str) -> Option<(&Workspace, &Service)> {
+        self.services().find(|(_, service)| service.name == name)
+    }
+
+    pub fn services(&self) -> impl Iterator<Item = (&Workspace, &Service)> {
+        self.workspaces.iter().flat_map(|space| space.services.iter().map(move |service| (space, service)))
+    }
+
+    pub fn note_url(&self, id: u64) -> String {
+        format!("{}/n/{id}", self.public_url)
+    }
+}

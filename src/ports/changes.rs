@@ -3,7 +3,7 @@
 use crate::domain::change::{ChangeSet, Range, RangeAsk};
 use crate::domain::trouble::Trouble;
 use async_trait::async_trait;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Called with a sentence for people while long work goes on: `read 2,000 of 10,000 commits`.
 pub type Progress<'a> = &'a (dyn Fn(&str) + Send + Sync);
@@ -17,6 +17,8 @@ pub trait Changes: Send + Sync {
     async fn collect(&self, repository: &Path, range: &Range, progress: Progress<'_>) -> Result<ChangeSet, Trouble>;
     /// Tags and branches that start with `prefix`, newest first: for completion.
     async fn names(&self, repository: &Path, prefix: &str, limit: usize) -> Result<Vec<String>, Trouble>;
+    /// The repository that `path` lies in, if any.
+    async fn root(&self, path: &Path) -> Option<PathBuf>;
     /// One line for `doctor`.
     async fn describe(&self) -> Result<String, Trouble>;
 }

@@ -2,18 +2,39 @@
 
 pub mod assemble;
 pub mod check;
+pub mod command;
 pub mod compress;
 pub mod digest;
+pub mod edit;
+pub mod examples;
 pub mod generate;
+pub mod job;
 pub mod revise;
 pub mod rules;
 pub mod schema;
+pub mod steps;
 pub mod summarise;
+mod words;
 
+pub use words::step as step_name;
+
+use crate::domain::change::RangeAsk;
 use crate::domain::digest::{Context, Digest};
 use crate::domain::note::{Kind, Revision};
 use crate::domain::service::Service;
 use chrono::{DateTime, Utc};
+
+/// What a draft is asked for.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    pub kind: Kind,
+    pub service: Service,
+    pub range: RangeAsk,
+    pub recent: Vec<Revision>,
+    pub asked_by: Option<String>,
+    /// The number the revision will have.
+    pub number: u32,
+}
 
 /// Everything a draft is written from. Gathered once, then only read.
 #[derive(Debug, Clone)]

@@ -1,0 +1,104 @@
+//! Takes what was heard, in the order it was heard, to the feature that handles it; every event ends in one visible reply.
+
+use super::{Bot, trouble, wait, words};
+use crate::domain::message::{Heard, Message, What};
+use crate::domain::trouble::Trouble;
+use crate::features::ask::{Misuse, Press};
+use crate::features::plan::only;
+use crate::features::words::Words;
+use crate::features::{ACTIONS, COMMANDS, Permission, Plan};
+use crate::ports::store::StoreError;
+use futures::FutureExt as _;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How often an event is handled anew because a record changed under it.
+const TRIES: usize = 8;
+
+impl Bot {
+    pub(super) async fn dispatch_loop(self: Arc<Self>, stop: CancellationToken) {
+        loop {
+            match self.context.records.inbox.pending(64).await {
+                Ok(events) if !events.is_empty() => {
+                    for (id, heard) in events {
+                        if stop.is_cancelled() {
+                            return;
+                        }
+                        self.handle(id, &heard).await;
+                    }
+                    continue;
+                }
+                Ok(_) => {}
+                Err(error) => tracing::error!(error = %error, "the inbox cannot be read"),
+            }
+            if !wait(&self.heard, Duration::from_secs(5), &stop).await {
+                return;
+            }
+        }
+    }
+
+    /// One event, one transaction. A conflict means a record moved on meanwhile: decide again on what is there now.
+    async fn handle(&self, id: crate::records::InboxId, heard: &Heard) {
+        for attempt in 1..=TRIES {
+            let plan = self.plan(heard).await;
+            match self.commit(plan, self.context.records.inbox.done(&id)).await {
+                Ok(()) => return,
+                Err(StoreError::Conflict { key }) => tracing::debug!(key, attempt, event = heard.id, "handled again after a conflict"),
+                Err(error) => {
+                    tracing::error!(error = %error, event = heard.id, "an event's effects could not be stored; it is kept and tried again");
+                    self.context.clock.sleep(Duration::from_secs(1)).await;
+                }
+            }
+        }
+    }
+
+    /// What an event comes to; a failure comes to a sentence for the person.
+    async fn plan(&self, heard: &Heard) -> Plan {
+        let handled = AssertUnwindSafe(self.route(heard)).catch_unwind().await;
+        let trouble = match handled {
+            Ok(Ok(plan)) => return plan,
+            Ok(Err(trouble)) => trouble,
+            Err(panic) => Trouble::Bug(anyhow::anyhow!("panicked: {}", trouble::panic_text(&*panic))),
+        };
+        let sentence = trouble::tell(&trouble, &format!("event {}", heard.id));
+        Plan::nothing().say(format!("reply/{}/{}", heard.place.platform, heard.id), only(&heard.place, &heard.person), Message::text(sentence))
+    }
+
+    async fn route(&self, heard: &Heard) -> Result<Plan, Trouble> {
+        match &heard.what {
+            What::Command { words } | What::Mention { words } => self.command(heard, words).await,
+            What::Pressed { action, value, .. } => self.action(heard, action, value, &[]).await,
+            What::Submitted { action, value, fields } => self.action(heard, action, value, fields).await,
+            // People talking to each other are none of our business.
+            What::Message { .. } => Ok(Plan::nothing()),
+        }
+    }
+
+    async fn command(&self, heard: &Heard, typed: &str) -> Result<Plan, Trouble> {
+        let typed = typed.trim();
+        let (name, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
+        let name = if name.is_empty() { "help" } else { name };
+        let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
+            return Err(Trouble::refused(crate::features::help::command::no_such_command(name)));
+        };
+        self.permit(command.needs, heard)?;
+        let refused = |Misuse(sentence)| Trouble::refused(sentence);
+        let words = Words::of(command, rest).map_err(refused)?;
+        let request = (command.parse)(&words).map_err(refused)?;
+        request.handle(&self.context, heard).await
+    }
+
+    async fn action(&self, heard: &Heard, name: &str, value: &str, fields: &[(String, String)]) -> Result<Plan, Trouble> {
+        let Some(action) = ACTIONS.iter().find(|action| action.name == name) else {
+            return Err(Trouble::refused(words::stale_button()));
+        };
+        self.permit(action.needs, heard)?;
+        (action.run)(&self.context, Press { heard, value, fields }).await
+    }
+
+    fn permit(&self, needs: Permission, heard: &Heard) -> Result<(), Trouble> {
+        if self.context.permissions.allow(needs, &heard.person) { Ok(()) } else { Err(Trouble::refused(words::not_allowed(needs))) }
+    }
+}

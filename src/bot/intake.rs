@@ -1,0 +1,81 @@
+//! The bot's ear: an event is stored, durably and once, before its platform may acknowledge it.
+
+use super::Bot;
+use super::words;
+use crate::domain::message::{Form, Heard};
+use crate::domain::person::Person;
+use crate::domain::trouble::Trouble;
+use crate::features::words::Words;
+use crate::features::{ACTIONS, COMMANDS};
+use crate::ports::chat::{Completion, Intake};
+use async_trait::async_trait;
+
+#[async_trait]
+impl Intake for Bot {
+    async fn accept(&self, heard: Heard) -> anyhow::Result<()> {
+        if self.context.records.inbox.accept(&heard).await? {
+            self.heard.notify_one();
+        } else {
+            tracing::debug!(event = heard.id, "event was heard before");
+        }
+        Ok(())
+    }
+
+    async fn complete(&self, typed: &str) -> Vec<Completion> {
+        let typed = typed.trim_start();
+        let Some((name, rest)) = typed.split_once(char::is_whitespace) else {
+            return COMMANDS
+                .iter()
+                .filter(|command| command.name.starts_with(typed))
+                .map(|command| Completion {
+                    words: format!("{} ", command.name),
+                    label: command.usage.to_owned(),
+                    about: command.about.to_owned(),
+                })
+                .collect();
+        };
+        let Some(command) = COMMANDS.iter().find(|command| command.name == name) else { return Vec::new() };
+        let last = rest.rsplit(char::is_whitespace).next().unwrap_or_default();
+        if last.starts_with("--") {
+            return flags(command, typed, last);
+        }
+        let Ok(mut words) = Words::of(command, rest) else { return Vec::new() };
+        words.finished |= rest.is_empty();
+        (command.complete)(&self.context, &words).await.into_iter().map(|found| with_name(name, found)).collect()
+    }
+
+    async fn form(&self, action: &str, value: &str, person: &Person) -> Result<Form, String> {
+        let Some(action) = ACTIONS.iter().find(|known| known.name == action) else { return Err(words::stale_button()) };
+        let Some(form) = action.form else { return Err(words::stale_button()) };
+        if !self.context.permissions.allow(action.needs, person) {
+            return Err(words::not_allowed(action.needs));
+        }
+        form(&self.context, value, person).await.map_err(|trouble| match trouble {
+            Trouble::Refused(refusal) => refusal.0,
+            other => super::trouble::tell(&other, "opening a form"),
+        })
+    }
+}
+
+/// Completions are the whole text after `/release`; a feature may leave its own name out.
+fn with_name(name: &str, found: Completion) -> Completion {
+    if found.words.starts_with(&format!("{name} ")) { found } else { Completion { words: format!("{name} {}", found.words), ..found } }
+}
+
+fn flags(command: &crate::features::Command, typed: &str, last: &str) -> Vec<Completion> {
+    let stem = &typed[..typed.len() - last.len()];
+    let begun = last.trim_start_matches('-');
+    let mut found = Vec::new();
+    for (flag, values) in command.flags.iter().filter(|(flag, _)| flag.starts_with(begun)) {
+        let known = values.unwrap_or_default();
+        if known.is_empty() {
+            found.push(Completion { words: format!("{stem}--{flag} "), label: format!("--{flag}"), about: String::new() });
+        }
+        found.extend(known.iter().map(|value| Completion {
+            words: format!("{stem}--{flag} {value} "),
+            label: format!("--{flag} {value}"),
+            about: String::new(),
+        }));
+    }
+    found
+}

@@ -1,0 +1,84 @@
+//! The shapes a feature fills to be reachable: a command people type, an action they press, a job that runs later.
+
+use crate::domain::message::{Form, Heard};
+use crate::domain::person::Person;
+use crate::domain::trouble::Trouble;
+use crate::features::words::Words;
+use crate::features::{Context, Plan};
+use crate::ports::chat::Completion;
+use crate::records::Claimed;
+use async_trait::async_trait;
+use futures::future::BoxFuture;
+
+/// What a person must be allowed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    Read,
+    Draft,
+    Edit,
+}
+
+/// Something a person can type after `/release`. Help, completion and permission derive from it.
+pub struct Command {
+    pub name: &'static str,
+    /// `draft [SERVICE] [FROM..TO] [--kind deployment|work]`
+    pub usage: &'static str,
+    pub about: &'static str,
+    pub examples: &'static [&'static str],
+    pub needs: Permission,
+    /// Flags with what may follow them; an empty list means any text, `None` that nothing follows.
+    pub flags: &'static [(&'static str, Option<&'static [&'static str]>)],
+    pub parse: fn(&Words) -> Result<Box<dyn Request>, Misuse>,
+    /// What may stand at the word being typed; the words before it are given.
+    pub complete: for<'a> fn(&'a Context, &'a Words) -> BoxFuture<'a, Vec<Completion>>,
+}
+
+/// Why words are not a request: one sentence that says what to type instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misuse(pub String);
+
+/// A parsed command, ready to be handled.
+#[async_trait]
+pub trait Request: Send + Sync {
+    async fn handle(&self, context: &Context, heard: &Heard) -> Result<Plan, Trouble>;
+}
+
+/// What a press or a submission carries.
+pub struct Press<'a> {
+    pub heard: &'a Heard,
+    pub value: &'a str,
+    pub fields: &'a [(String, String)],
+}
+
+impl Press<'_> {
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// A button or form by its name.
+pub struct Action {
+    pub name: &'static str,
+    pub needs: Permission,
+    /// What a press or submission does. An action that only opens a form does nothing here.
+    pub run: for<'a> fn(&'a Context, Press<'a>) -> BoxFuture<'a, Result<Plan, Trouble>>,
+    pub form: Option<for<'a> fn(&'a Context, &'a str, &'a Person) -> BoxFuture<'a, Result<Form, Trouble>>>,
+}
+
+/// Something that happens later or for long. Idempotent by key: it may run again from its start.
+pub struct Job {
+    pub name: &'static str,
+    pub run: for<'a> fn(&'a Context, &'a Claimed, &'a dyn Say) -> BoxFuture<'a, Result<Plan, Trouble>>,
+    /// What to tell when it will not be tried again. `sentence` is fit for people.
+    pub failed: for<'a> fn(&'a Context, &'a Claimed, &'a str) -> BoxFuture<'a, Result<Plan, Trouble>>,
+}
+
+/// Says something while a job is still running; the newest wording wins, older ones may be skipped.
+pub trait Say: Send + Sync {
+    fn say(&self, saying: crate::features::Saying);
+}
+
+/// No completions.
+pub fn complete_nothing<'a>(_: &'a Context, _: &'a Words) -> BoxFuture<'a, Vec<Completion>> {
+    Box::pin(async { Vec::new() })
+}

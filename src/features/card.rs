@@ -1,0 +1,176 @@
+//! What a note looks like in a chat: its one living card, and the whole of it in the thread.
+
+use crate::domain::digest::{Risk, Severity};
+use crate::domain::message::{Block, Button, ButtonStyle, Message, Step, StepState, Tone};
+use crate::domain::note::{Kind, Note, Revision, Section, Writer};
+use crate::features::markdown;
+
+/// `1 commit`, `2 commits`
+pub fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Deployment => "deployment note",
+        Kind::Work => "work note",
+    }
+}
+
+/// The card before the first revision is there.
+pub fn placeholder(note: &Note, steps: &[Step]) -> Message {
+    let again = if note.revision == 0 { "Drafting" } else { "Drafting again:" };
+    let range = match (&note.ask.from, &note.ask.to) {
+        (Some(from), Some(to)) => format!(" for `{from}..{to}`"),
+        (Some(from), None) => format!(" since `{from}`"),
+        (None, Some(to)) => format!(" up to `{to}`"),
+        (None, None) => " since the last release".to_owned(),
+    };
+    let start = [Step { text: "Waiting for its turn".to_owned(), state: StepState::Running }];
+    Message::text(format!("{again} the {} of `{}`{range}, asked by {}.", kind_name(note.kind), note.service, note.created_by.name))
+        .with(Block::Progress { steps: if steps.is_empty() { start.to_vec() } else { steps.to_vec() } })
+}
+
+/// The card of a note that could not be drafted.
+pub fn failed(note: &Note, sentence: &str) -> Message {
+    Message::default()
+        .with(Block::Callout { tone: Tone::Danger, markdown: format!("**The {} of `{}` was not drafted.** {sentence}", kind_name(note.kind), note.service) })
+        .with(Block::Buttons { buttons: vec![button("note.regenerate", note.id, "Try again", ButtonStyle::Plain)] })
+        .with(Block::Footnote { markdown: format!("Note {} · asked by {}", note.id, note.created_by.name) })
+}
+
+/// The one living message of a note.
+pub fn card(note: &Note, revision: &Revision, url: &str) -> Message {
+    let mut message = Message::default()
+        .with(Block::Heading { text: revision.title().to_owned() })
+        .with(Block::Text { markdown: revision.text("summary").to_owned() })
+        .with(Block::Fields { fields: fields(note, revision) });
+    if let Some(markdown) = risks(revision) {
+        message = message.with(Block::Callout { tone: tone(revision), markdown });
+    }
+    if let Some(markdown) = stale(revision) {
+        message = message.with(Block::Callout { tone: Tone::Caution, markdown });
+    }
+    message
+        .with(Block::Buttons {
+            buttons: vec![
+                button("note.edit", note.id, "Edit", ButtonStyle::Primary),
+                Button { confirm: None, ..button("note.regenerate", note.id, "Regenerate", ButtonStyle::Plain) },
+            ],
+        })
+        .with(Block::Footnote { markdown: format!("[Open note {}]({url}) · {}", note.id, account(revision)) })
+}
+
+fn button(action: &str, id: u64, label: &str, style: ButtonStyle) -> Button {
+    Button { action: action.to_owned(), value: id.to_string(), label: label.to_owned(), style, confirm: None }
+}
+
+fn fields(note: &Note, revision: &Revision) -> Vec<(String, String)> {
+    let seen = &revision.seen;
+    let mut fields = vec![
+        ("Service".to_owned(), format!("`{}`", note.service)),
+        ("Change".to_owned(), format!("`{}`", revision.range.label())),
+        ("Size".to_owned(), format!("{}, {}, +{} −{}", count(seen.commits, "commit"), count(seen.files_total, "file"), seen.added, seen.removed)),
+    ];
+    if !revision.text("rollback_strategy").is_empty() {
+        fields.push(("Rollback".to_owned(), format!("`{}`", revision.text("rollback_strategy"))));
+    }
+    fields
+}
+
+/// High risks and breaking changes by name, the others by count.
+fn risks(revision: &Revision) -> Option<String> {
+    let high: Vec<&Risk> = revision.risks.iter().filter(|risk| risk.severity == Severity::High).collect();
+    let others = revision.risks.len() - high.len();
+    let mut lines: Vec<String> = Vec::new();
+    let mut heads = Vec::new();
+    if !high.is_empty() {
+        heads.push(count(high.len(), "high risk"));
+    }
+    if !revision.breaking.is_empty() {
+        heads.push(count(revision.breaking.len(), "breaking change"));
+    }
+    if others > 0 {
+        heads.push(format!("{} to know", count(others, if high.is_empty() { "risk fact" } else { "further risk fact" })));
+    }
+    if heads.is_empty() {
+        return None;
+    }
+    lines.push(format!("**{}**", heads.join(" · ")));
+    let named = high.iter().map(|risk| risk.title.clone()).chain(revision.breaking.iter().map(|breaking| format!("Breaking: {}", breaking.text)));
+    let named: Vec<String> = named.collect();
+    lines.extend(named.iter().take(5).map(|title| format!("- {title}")));
+    if named.len() > 5 {
+        lines.push(format!("- and {} more in the thread", named.len() - 5));
+    }
+    Some(lines.join("\n"))
+}
+
+fn tone(revision: &Revision) -> Tone {
+    let worst = revision.risks.iter().map(|risk| risk.severity).max();
+    match worst {
+        Some(Severity::High) => Tone::Danger,
+        _ if !revision.breaking.is_empty() => Tone::Danger,
+        Some(Severity::Medium) => Tone::Caution,
+        _ => Tone::Plain,
+    }
+}
+
+fn stale(revision: &Revision) -> Option<String> {
+    let stale: Vec<&Section> = revision.sections.iter().filter(|section| section.stale.is_some()).collect();
+    let names: Vec<String> = stale.iter().map(|section| format!("`{}`", section.title)).collect();
+    (!stale.is_empty()).then(|| {
+        let (verb, what) = if stale.len() == 1 { ("was", "It") } else { ("were", "They") };
+        format!(
+            "**{} {verb} edited by hand and the change under {} moved on.** {what} stay{} as edited; the newly generated text waits on the note's page.",
+            names.join(", "),
+            if stale.len() == 1 { "it" } else { "them" },
+            if stale.len() == 1 { "s" } else { "" },
+        )
+    })
+}
+
+/// How much was seen and who wrote it.
+pub fn account(revision: &Revision) -> String {
+    let names: Vec<String> = writers(revision)
+        .into_iter()
+        .map(|writer| match writer {
+            Writer::Rules => "rules, no model".to_owned(),
+            Writer::Model(name) => format!("model `{name}`"),
+            Writer::Person(person) => person.name.clone(),
+        })
+        .collect();
+    let names = if names.len() > 1 { names.into_iter().map(|name| name.replace("rules, no model", "rules")).collect() } else { names };
+    format!("revision {} · written by {} · {}", revision.number, names.join(" and "), seen(revision))
+}
+
+/// `62 of 71 files read, 9 by name only`
+fn seen(revision: &Revision) -> String {
+    let seen = &revision.seen;
+    let read = format!("{} of {} read", seen.files_read, count(seen.files_total, "file"));
+    if seen.files_by_name == 0 { read } else { format!("{read}, {} by name only", seen.files_by_name) }
+}
+
+/// The whole note, in the thread.
+pub fn body(note: &Note, revision: &Revision) -> Message {
+    Message::default()
+        .with(Block::Text { markdown: markdown::sections(revision) })
+        .with(Block::Footnote { markdown: remarks(note, revision) })
+}
+
+fn remarks(note: &Note, revision: &Revision) -> String {
+    let mut lines = vec![format!("Change one section with `/release edit {} rollback \"…\"`, or press Edit on the card.", note.id)];
+    lines.extend(revision.remarks.iter().cloned());
+    lines.join("\n\n")
+}
+
+/// Who wrote a revision's sections, each once, in order of appearance.
+fn writers(revision: &Revision) -> Vec<&Writer> {
+    let mut writers: Vec<&Writer> = Vec::new();
+    for section in &revision.sections {
+        if !writers.contains(&&section.writer) {
+            writers.push(&section.writer);
+        }
+    }
+    writers
+}

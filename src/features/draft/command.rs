@@ -1,0 +1,224 @@
+//! What can be typed and pressed to get a draft: `/release draft`, `/release regenerate`, the Regenerate button.
+
+use crate::domain::change::RangeAsk;
+use crate::domain::message::Heard;
+use crate::domain::nearest::nearest;
+use crate::domain::note::{Kind, Note, State};
+use crate::domain::trouble::Trouble;
+use crate::features::ask::{Action, Command, Misuse, Permission, Press, Request};
+use crate::features::card;
+use crate::features::draft::{job, words as say};
+use crate::features::note;
+use crate::features::plan::at;
+use crate::features::words::Words;
+use crate::features::{Context, Plan, store_trouble};
+use crate::ports::chat::Completion;
+use crate::ports::store::{Expect, Op};
+use async_trait::async_trait;
+use futures::future::BoxFuture;
+
+pub const DRAFT: Command = Command {
+    name: "draft",
+    usage: "draft [SERVICE] [FROM..TO] [--kind deployment|work]",
+    about: "Draft a note for a change. Without FROM, it starts at the previous release tag.",
+    examples: &["draft", "draft v2.3.0..v2.4.0", "draft payments v2.3.0..main", "draft payments --kind work"],
+    needs: Permission::Draft,
+    flags: &[("kind", Some(&["deployment", "work"])), ("service", Some(&[]))],
+    parse,
+    complete,
+};
+
+pub const REGENERATE: Command = Command {
+    name: "regenerate",
+    usage: "regenerate NOTE",
+    about: "Draft a note again from the same ask. What people edited stays.",
+    examples: &["regenerate 7"],
+    needs: Permission::Draft,
+    flags: &[],
+    parse: parse_regenerate,
+    complete: note::complete_note,
+};
+
+pub const REGENERATE_PRESSED: Action = Action { name: "note.regenerate", needs: Permission::Draft, run: pressed, form: None };
+
+struct Draft {
+    service: Option<String>,
+    range: RangeAsk,
+    kind: Kind,
+}
+
+fn parse(words: &Words) -> Result<Box<dyn Request>, Misuse> {
+    let kind = words.flag("kind").and_then(Kind::named).unwrap_or(Kind::Deployment);
+    let mut service = words.flag("service").map(str::to_owned);
+    let mut range = None;
+    for word in &words.plain {
+        if let Some(ask) = range_of(word)? {
+            if range.replace(ask).is_some() {
+                return Err(Misuse(format!("Two ranges were given; the second is `{word}`. Keep one.")));
+            }
+        } else if service.is_none() {
+            service = Some(word.clone());
+        } else if range.is_none() {
+            range = Some(RangeAsk { from: None, to: Some(word.clone()) });
+        } else {
+            return Err(Misuse(format!("`{word}` is one word too many. Usage: `/release {}`", DRAFT.usage)));
+        }
+    }
+    Ok(Box::new(Draft { service, range: range.unwrap_or_default(), kind }))
+}
+
+/// `A..B`, `..B`, `A..`; `None` when there are no two dots in it.
+pub fn range_of(word: &str) -> Result<Option<RangeAsk>, Misuse> {
+    if word.contains("...") {
+        return Err(Misuse(format!("`{word}` has three dots; a draft takes two, for example `{}`.", word.replacen("...", "..", 1))));
+    }
+    let Some((from, to)) = word.split_once("..") else { return Ok(None) };
+    if to.contains("..") {
+        return Err(Misuse(format!("`{word}` has more than two ends; write `FROM..TO`.")));
+    }
+    let end = |name: &str| (!name.is_empty()).then(|| name.to_owned());
+    Ok(Some(RangeAsk { from: end(from), to: end(to) }))
+}
+
+#[async_trait]
+impl Request for Draft {
+    async fn handle(&self, context: &Context, heard: &Heard) -> Result<Plan, Trouble> {
+        let (workspace, service, to) = self.pick(context)?;
+        let mut range = self.range.clone();
+        if let Some(to) = to {
+            range.to = Some(to);
+        }
+        let (id, ops) = context.records.notes.next_id().await.map_err(store_trouble)?;
+        let note = Note {
+            id,
+            kind: self.kind,
+            workspace,
+            service,
+            ask: range,
+            state: State::Drafting,
+            failure: None,
+            revision: 0,
+            created_by: heard.person.clone(),
+            created_at: context.clock.now(),
+            place: heard.place.clone(),
+        };
+        let mut plan = Plan::nothing().write(ops).write(context.records.notes.put(&note, Expect::Absent));
+        plan = plan.write(queue(context, &note).await?);
+        Ok(plan.say(note.card_key(), at(&heard.place), card::placeholder(&note, &[])))
+    }
+}
+
+impl Draft {
+    /// Workspace and service, and the word that turned out to be the end of a range (`/release draft v2.4.0`).
+    fn pick(&self, context: &Context) -> Result<(String, String, Option<String>), Trouble> {
+        let all: Vec<_> = context.services().collect();
+        let Some((only_space, only)) = all.first() else {
+            return Err(say::no_services());
+        };
+        let Some(asked) = &self.service else {
+            return if all.len() == 1 {
+                Ok((only_space.name.clone(), only.name.clone(), None))
+            } else {
+                Err(say::which_service(all.iter().map(|(_, service)| service.name.as_str())))
+            };
+        };
+        if let Some((space, service)) = context.service(asked) {
+            return Ok((space.name.clone(), service.name.clone(), None));
+        }
+        let near = nearest(asked, all.iter().map(|(_, service)| service.name.as_str()));
+        if all.len() == 1 && near.is_none() && self.range == RangeAsk::default() {
+            return Ok((only_space.name.clone(), only.name.clone(), Some(asked.clone())));
+        }
+        Err(say::unknown_service(asked, near, all.iter().map(|(_, service)| service.name.as_str())))
+    }
+}
+
+struct Regenerate(u64);
+
+fn parse_regenerate(words: &Words) -> Result<Box<dyn Request>, Misuse> {
+    Ok(Box::new(Regenerate(note::only_number(&REGENERATE, words)?)))
+}
+
+#[async_trait]
+impl Request for Regenerate {
+    async fn handle(&self, context: &Context, _: &Heard) -> Result<Plan, Trouble> {
+        regenerate(context, self.0).await
+    }
+}
+
+fn pressed<'a>(context: &'a Context, press: Press<'a>) -> BoxFuture<'a, Result<Plan, Trouble>> {
+    Box::pin(async move { regenerate(context, note::number(press.value)?).await })
+}
+
+async fn regenerate(context: &Context, id: u64) -> Result<Plan, Trouble> {
+    let (mut note, version) = note::find(context, id).await?;
+    if note.state == State::Drafting {
+        return Err(say::already_drafting(id));
+    }
+    note.state = State::Drafting;
+    note.failure = None;
+    let plan = Plan::nothing()
+        .write(context.records.notes.put(&note, Expect::Version(version)))
+        .write(queue(context, &note).await?);
+    Ok(plan.say(note.card_key(), at(&note.place), card::placeholder(&note, &[])))
+}
+
+async fn queue(context: &Context, note: &Note) -> Result<Vec<Op>, Trouble> {
+    let job = job::new(note, note.revision + 1, context.clock.now());
+    context.records.jobs.enqueue(&job).await.map_err(store_trouble)
+}
+
+/// Services first; after a service, its tags and branches, also behind `FROM..`.
+fn complete<'a>(context: &'a Context, words: &'a Words) -> BoxFuture<'a, Vec<Completion>> {
+    Box::pin(async move {
+        let mut before = words.plain.clone();
+        let typed = if words.finished { String::new() } else { before.pop().unwrap_or_default() };
+        let service = before.iter().find_map(|word| context.service(word)).or_else(|| {
+            let mut all = context.services();
+            all.next().filter(|_| all.next().is_none())
+        });
+        let prefix = before.iter().map(|word| format!("{word} ")).collect::<String>();
+        let mut found = Vec::new();
+        if before.is_empty() {
+            found.extend(context.services().filter(|(_, service)| service.name.starts_with(&typed)).map(|(space, service)| {
+                Completion { words: format!("draft {} ", service.name), label: service.name.clone(), about: format!("service of {}", space.name) }
+            }));
+        }
+        if let Some((_, service)) = service {
+            let (stem, name) = match typed.rsplit_once("..") {
+                Some((from, to)) => (format!("{from}.."), to),
+                None => (String::new(), typed.as_str()),
+            };
+            let names = context.changes.names(&service.repository, name, 8).await.unwrap_or_default();
+            found.extend(names.into_iter().map(|name| Completion {
+                words: format!("draft {prefix}{stem}{name}"),
+                label: format!("{stem}{name}"),
+                about: if stem.is_empty() { "revision; add `..` for a range".to_owned() } else { "until here".to_owned() },
+            }));
+        }
+        found
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_may_leave_out_either_end() {
+        let ends = |word| range_of(word).expect("a range").map(|ask| (ask.from, ask.to));
+        let name = |text: &str| Some(text.to_owned());
+        assert_eq!(ends("a..b"), Some((name("a"), name("b"))));
+        assert_eq!(ends("..b"), Some((None, name("b"))));
+        assert_eq!(ends("a.."), Some((name("a"), None)));
+        assert_eq!(ends("v1.2"), None);
+    }
+
+    #[test]
+    fn three_dots_are_told_apart() {
+        assert_eq!(
+            range_of("a...b").expect_err("three dots").0,
+            "`a...b` has three dots; a draft takes two, for example `a..b`."
+        );
+    }
+}

@@ -1,0 +1,131 @@
+//! The job behind a draft: runs the steps, keeps the placeholder current, saves the revision and says it.
+
+use crate::domain::message::{Step, StepState};
+use crate::domain::note::{Note, State};
+use crate::domain::trouble::Trouble;
+use crate::features::ask::{Job, Say};
+use crate::features::draft::steps::{Observer, Stage, draft};
+use crate::features::draft::{Ask, revise, words as say};
+use crate::features::plan::{at, under};
+use crate::features::{Context, Plan, Saying, card, store_trouble};
+use crate::ports::store::Expect;
+use crate::records::{Claimed, NewJob};
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
+use serde_json::json;
+use std::sync::Mutex;
+
+pub const DRAFT: Job = Job { name: "draft", run, failed };
+
+/// The job that makes revision `number` of a note.
+pub fn new(note: &Note, number: u32, due: DateTime<Utc>) -> NewJob {
+    NewJob {
+        name: DRAFT.name.to_owned(),
+        key: format!("draft/{}/{number}/{}", note.id, due.timestamp_millis()),
+        lane: note.service.clone(),
+        payload: json!({ "note": note.id }),
+        due,
+    }
+}
+
+fn run<'a>(context: &'a Context, job: &'a Claimed, talk: &'a dyn Say) -> BoxFuture<'a, Result<Plan, Trouble>> {
+    Box::pin(async move {
+        let (mut note, version) = load(context, job).await?;
+        if note.state != State::Drafting {
+            return Ok(Plan::nothing());
+        }
+        let service = match context.service(&note.service) {
+            Some((_, service)) => service.clone(),
+            None => return Err(say::service_is_gone(&note.service)),
+        };
+        let recent = context.records.notes.recent(&note.workspace, note.kind, 5).await.map_err(store_trouble)?;
+        let board = Board { talk, note: &note, steps: Mutex::new(Vec::new()) };
+        let ask = Ask {
+            kind: note.kind,
+            service,
+            range: note.ask.clone(),
+            recent,
+            asked_by: Some(note.created_by.name.clone()),
+            number: note.revision + 1,
+        };
+        let drafted = draft(context.drafting(), &ask, &board).await?;
+        let old = context.records.notes.latest(note.id).await.map_err(store_trouble)?;
+        let revision = match &old {
+            Some(old) => revise::merge(old, drafted.revision),
+            None => drafted.revision,
+        };
+        note.state = State::Drafted;
+        note.revision = revision.number;
+        let mut plan = Plan::nothing()
+            .write(context.records.notes.put(&note, Expect::Version(version)))
+            .write(context.records.notes.add_revision(note.id, &revision))
+            .say(note.card_key(), at(&note.place), card::card(&note, &revision, &context.note_url(note.id)))
+            .say(note.body_key(), under(&note.place, &note.card_key()), card::body(&note, &revision));
+        if let Some(old) = &old {
+            plan = plan.say(
+                note.revision_key(revision.number),
+                under(&note.place, &note.card_key()),
+                say::regenerated(old, &revision, &context.note_url(note.id)),
+            );
+        }
+        Ok(plan)
+    })
+}
+
+fn failed<'a>(context: &'a Context, job: &'a Claimed, sentence: &'a str) -> BoxFuture<'a, Result<Plan, Trouble>> {
+    Box::pin(async move {
+        let (mut note, version) = load(context, job).await?;
+        if note.state != State::Drafting {
+            return Ok(Plan::nothing());
+        }
+        let plan = Plan::nothing();
+        note.failure = Some(sentence.to_owned());
+        let latest = context.records.notes.latest(note.id).await.map_err(store_trouble)?;
+        let message = match &latest {
+            // A regeneration that failed leaves the note as it was, and says so in its thread.
+            Some(revision) => {
+                note.state = State::Drafted;
+                let told = say::regeneration_failed(sentence);
+                let plan = plan
+                    .say(note.card_key(), at(&note.place), card::card(&note, revision, &context.note_url(note.id)))
+                    .say(format!("note/{}/failed/{}", note.id, job.key), under(&note.place, &note.card_key()), told);
+                return Ok(plan.write(context.records.notes.put(&note, Expect::Version(version))));
+            }
+            None => card::failed(&note, sentence),
+        };
+        note.state = State::Failed;
+        Ok(plan
+            .write(context.records.notes.put(&note, Expect::Version(version)))
+            .say(note.card_key(), at(&note.place), message))
+    })
+}
+
+async fn load(context: &Context, job: &Claimed) -> Result<(Note, u64), Trouble> {
+    let id = job.payload["note"].as_u64().context("a draft job without a note")?;
+    Ok(context.records.notes.get(id).await.map_err(store_trouble)?.with_context(|| format!("note {id} of job {} is missing", job.key))?)
+}
+
+/// Keeps the placeholder's list of steps current.
+struct Board<'a> {
+    talk: &'a dyn Say,
+    note: &'a Note,
+    steps: Mutex<Vec<(Stage, Step)>>,
+}
+
+impl Observer for Board<'_> {
+    fn stage(&self, stage: Stage, state: StepState, detail: &str) {
+        let mut steps = self.steps.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let step = Step { text: say::step(stage, detail), state };
+        match steps.iter_mut().find(|(known, _)| *known == stage) {
+            Some((_, known)) => *known = step,
+            None => steps.push((stage, step)),
+        }
+        let shown: Vec<Step> = steps.iter().map(|(_, step)| step.clone()).collect();
+        self.talk.say(Saying {
+            key: self.note.card_key(),
+            target: at(&self.note.place),
+            message: card::placeholder(self.note, &shown),
+        });
+    }
+}

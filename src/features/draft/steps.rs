@@ -1,0 +1,103 @@
+//! The steps of a draft, in order: collect, digest, compress, (summarise,) generate, check and assemble.
+
+use crate::domain::digest::{Context as Compressed, Digest};
+use crate::domain::message::StepState;
+use crate::domain::note::Revision;
+use crate::domain::trouble::Trouble;
+use crate::features::card::count;
+use crate::features::draft::examples::Examples;
+use crate::features::draft::schema::Schemas;
+use crate::features::draft::{Ask, Material, assemble, compress, digest, generate};
+use crate::ports::changes::Changes;
+use crate::ports::clock::Clock;
+use crate::ports::embedder::Embedder;
+use crate::prompt::Asker;
+use anyhow::Context as _;
+
+/// What the steps need; a part of the bot's context, and all that `slipway draft` builds.
+#[derive(Clone, Copy)]
+pub struct Drafting<'a> {
+    pub changes: &'a dyn Changes,
+    pub clock: &'a dyn Clock,
+    pub asker: &'a Asker,
+    pub embedder: Option<&'a dyn Embedder>,
+    pub schemas: &'a Schemas,
+    pub examples: &'a Examples,
+    pub context_tokens: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Collect,
+    Digest,
+    Compress,
+    Generate,
+    Check,
+}
+
+/// Is told how far a draft has come.
+pub trait Observer: Send + Sync {
+    fn stage(&self, stage: Stage, state: StepState, detail: &str);
+}
+
+/// A finished draft with what it was made from.
+pub struct Drafted {
+    pub revision: Revision,
+    pub context: Compressed,
+}
+
+/// Collects, reads and compresses a change: everything before the first word is written.
+pub async fn gather(drafting: Drafting<'_>, ask: &Ask, observer: &dyn Observer) -> Result<(Digest, Compressed), Trouble> {
+    observer.stage(Stage::Collect, StepState::Running, "");
+    let range = drafting.changes.resolve(&ask.service.repository, &ask.range).await?;
+    observer.stage(Stage::Collect, StepState::Running, &range.label());
+    let progress = |sentence: &str| observer.stage(Stage::Collect, StepState::Running, sentence);
+    let changes = drafting.changes.collect(&ask.service.repository, &range, &progress).await?;
+    observer.stage(Stage::Collect, StepState::Done, &collected(&changes));
+    observer.stage(Stage::Digest, StepState::Running, "");
+    let budget = drafting.context_tokens;
+    // Pure work on the processor: off the threads that answer people.
+    let (digest, context) = tokio::task::spawn_blocking(move || {
+        let digest = digest::digest(&changes);
+        let context = compress::compress(&changes, &digest, budget);
+        (digest, context)
+    })
+    .await
+    .context("reading the change")?;
+    observer.stage(Stage::Digest, StepState::Done, &read(&digest));
+    observer.stage(Stage::Compress, StepState::Done, &format!("{} → {} tokens", context.raw_tokens, context.context_tokens));
+    Ok((digest, context))
+}
+
+/// The whole way from what was asked to a revision that may be shown.
+pub async fn draft(drafting: Drafting<'_>, ask: &Ask, observer: &dyn Observer) -> Result<Drafted, Trouble> {
+    let (digest, context) = gather(drafting, ask, observer).await?;
+    let schema = drafting.schemas.of(ask.kind);
+    let mut material = Material {
+        kind: ask.kind,
+        service: ask.service.clone(),
+        digest,
+        context,
+        recent: ask.recent.clone(),
+        examples: Vec::new(),
+        asked_by: ask.asked_by.clone(),
+        now: drafting.clock.now(),
+    };
+    material.examples = drafting.examples.nearest(&material, drafting.embedder, 2).await;
+    observer.stage(Stage::Generate, StepState::Running, "");
+    let progress = |sentence: &str| observer.stage(Stage::Generate, StepState::Running, sentence);
+    let generated = generate::generate(drafting.asker, &material, schema, &progress).await;
+    observer.stage(Stage::Generate, StepState::Done, "");
+    observer.stage(Stage::Check, StepState::Running, "");
+    let revision = assemble::assemble(&material, schema, generated, ask.number);
+    observer.stage(Stage::Check, StepState::Done, "");
+    Ok(Drafted { revision, context: material.context })
+}
+
+fn collected(changes: &crate::domain::change::ChangeSet) -> String {
+    format!("{}, {}", count(changes.range.commits, "commit"), count(changes.files.len(), "file"))
+}
+
+fn read(digest: &Digest) -> String {
+    format!("{}, {} of {}", count(digest.risks.len(), "risk fact"), digest.seen.files_read, count(digest.seen.files_total, "file"))
+}

@@ -1,0 +1,110 @@
+//! All that drafting says, beside the card.
+
+use crate::domain::message::{Block, Message, Tone};
+use crate::domain::note::{Note, Revision, Section, State, Writer};
+use crate::domain::trouble::Trouble;
+use crate::features::card::count;
+use crate::features::draft::steps::Stage;
+
+pub fn no_services() -> Trouble {
+    Trouble::refused(
+        "No service is configured, so there is nothing to draft for. Start Slipway inside a git repository, with `--repo PATH`, or name services in `config/workspaces/*.toml`.",
+    )
+}
+
+pub fn which_service<'a>(known: impl Iterator<Item = &'a str>) -> Trouble {
+    Trouble::refused(format!("Which service? Name one of {}, for example `/release draft {}`.", listed(known), "SERVICE"))
+}
+
+pub fn unknown_service<'a>(asked: &str, near: Option<&str>, known: impl Iterator<Item = &'a str>) -> Trouble {
+    Trouble::refused(match near {
+        Some(near) => format!("There is no service `{asked}`; did you mean `{near}`? Type `/release draft {near}`."),
+        None => format!("There is no service `{asked}`. Known here: {}.", listed(known)),
+    })
+}
+
+pub fn service_is_gone(name: &str) -> Trouble {
+    Trouble::refused(format!("Service `{name}` is no longer configured, so its note cannot be drafted again. Add it to `config/workspaces/*.toml` and restart."))
+}
+
+pub fn already_drafting(id: u64) -> Trouble {
+    Trouble::refused(format!("Note {id} is being drafted right now; its card shows how far it is."))
+}
+
+/// At most ten names in backticks, and how many more there are.
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    let shown: Vec<String> = names.iter().take(10).map(|name| format!("`{name}`")).collect();
+    let more = names.len().saturating_sub(shown.len());
+    if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+}
+
+/// What a step is called while it runs.
+pub fn step(stage: Stage, detail: &str) -> String {
+    let what = match stage {
+        Stage::Collect => "Collect commits and diffs",
+        Stage::Digest => "Read the change",
+        Stage::Compress => "Compress the context",
+        Stage::Generate => "Write the note",
+        Stage::Check => "Check every sentence",
+    };
+    if detail.is_empty() { what.to_owned() } else { format!("{what} · {detail}") }
+}
+
+pub fn regeneration_failed(sentence: &str) -> Message {
+    Message::default().with(Block::Callout {
+        tone: Tone::Caution,
+        markdown: format!("**The note was not drafted again and stays as it was.** {sentence}"),
+    })
+}
+
+/// What a regeneration did, for the thread.
+pub fn regenerated(old: &Revision, new: &Revision, url: &str) -> Message {
+    let kept: Vec<String> = new.sections.iter().filter(|section| section.edited()).map(|section| format!("`{}`", section.title)).collect();
+    let changed = new
+        .sections
+        .iter()
+        .filter(|section| old.section(&section.key).is_none_or(|before| before.value != section.value))
+        .count();
+    let mut text = match changed {
+        0 => format!("Revision {}: drafted again; the text is the same as in revision {}.", new.number, old.number),
+        _ => format!("Revision {}: drafted again; {} changed.", new.number, count(changed, "section")),
+    };
+    if !kept.is_empty() {
+        text.push_str(&format!(" Kept as edited: {}.", kept.join(", ")));
+    }
+    Message::text(format!("{text} [Compare on the note's page]({url}/r/{})", new.number))
+}
+
+pub fn nothing_to_edit(note: &Note) -> Trouble {
+    Trouble::refused(match note.state {
+        State::Drafting => format!("Note {} is still being drafted; edit it when its card is complete.", note.id),
+        _ => format!("Note {} was never drafted, so there is nothing to edit. `/release regenerate {}` tries again.", note.id, note.id),
+    })
+}
+
+pub fn no_such_section(key: &str) -> Trouble {
+    Trouble::refused(format!("This note has no section `{key}`; it may have been drafted with an older schema."))
+}
+
+pub fn nothing_changed(id: u64) -> Trouble {
+    Trouble::refused(format!("Nothing was changed in note {id}: every section reads as it did before."))
+}
+
+/// The text that could not be saved is given back, so that nothing typed is lost.
+pub fn changed_meanwhile(section: &Section, now: &Revision, text: &str) -> Trouble {
+    let by = match &now.section(&section.key).map(|section| &section.writer) {
+        Some(Writer::Person(person)) => person.name.clone(),
+        _ => "a new draft".to_owned(),
+    };
+    Trouble::refused(format!(
+        "`{}` was changed by {by} while your form was open, so nothing was saved. Open Edit again to see theirs. Yours was:\n\n{}",
+        section.title,
+        text.lines().map(|line| format!("> {line}\n")).collect::<String>(),
+    ))
+}
+
+/// What an edit did, for the thread.
+pub fn edited(revision: &Revision, who: &str, url: &str) -> Message {
+    Message::text(format!("Revision {}: {who} {}. [Compare on the note's page]({url}/r/{})", revision.number, revision.what, revision.number))
+}

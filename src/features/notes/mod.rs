@@ -1,0 +1,4 @@
+//! Finding notes again: one, or the newest.
+
+pub mod command;
+mod words;
