@@ -184,8 +184,7 @@ impl House {
         config.web.address = listener.local_addr().map_err(|error| error.to_string())?;
         let context = Arc::new(Self::context(&config, store.clone(), clock.clone(), repo).await?);
         let web = Web::new(store, clock, web_options(&config)?);
-        let router = web.router().merge(site::router(context.records.clone()));
-        let router = web.guard(router);
+        let router = web.router(site::router(context.records.clone()));
         let chats: Vec<Arc<dyn Chat>> = vec![web];
         Ok(Self { bot: Bot::new(context.clone(), chats), context, listener, router })
     }

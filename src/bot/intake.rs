@@ -44,13 +44,13 @@ impl Intake for Bot {
         (command.complete)(&self.context, &words).await.into_iter().map(|found| with_name(name, found)).collect()
     }
 
-    async fn form(&self, action: &str, value: &str, person: &Person) -> Result<Form, String> {
+    async fn form(&self, action: &str, value: &str, person: &Person) -> Result<Option<Form>, String> {
         let Some(action) = ACTIONS.iter().find(|known| known.name == action) else { return Err(words::stale_button()) };
-        let Some(form) = action.form else { return Err(words::stale_button()) };
+        let Some(form) = action.form else { return Ok(None) };
         if !self.context.permissions.allow(action.needs, person) {
             return Err(words::not_allowed(action.needs));
         }
-        form(&self.context, value, person).await.map_err(|trouble| match trouble {
+        form(&self.context, value, person).await.map(Some).map_err(|trouble| match trouble {
             Trouble::Refused(refusal) => refusal.0,
             other => super::trouble::tell(&other, "opening a form"),
         })
