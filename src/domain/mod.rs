@@ -8,5 +8,6 @@ pub mod message;
 pub mod nearest;
 pub mod note;
 pub mod person;
+pub mod secret;
 pub mod service;
 pub mod trouble;
