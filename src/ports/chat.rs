@@ -18,8 +18,9 @@ pub trait Intake: Send + Sync {
     async fn accept(&self, heard: Heard) -> anyhow::Result<()>;
     /// Completions for what was typed after `/release` so far, best first. Pure and quick; no side effects.
     async fn complete(&self, words: &str) -> Vec<Completion>;
-    /// The form behind an action, filled for this person; `Err` is the sentence that says why there is none.
-    async fn form(&self, action: &str, value: &str, person: &Person) -> Result<Form, String>;
+    /// The form behind an action, filled for this person. `None`: the action has no form, so pressing it is all there is
+    /// to do. `Err` is the sentence that says why the form cannot be shown.
+    async fn form(&self, action: &str, value: &str, person: &Person) -> Result<Option<Form>, String>;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
