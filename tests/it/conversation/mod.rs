@@ -1,0 +1,6 @@
+//! Whole conversations with the bot, as people have them.
+
+mod bad_input;
+mod draft;
+mod edit;
+mod help;

@@ -1,0 +1,281 @@
+//! The world a conversation plays in: the whole bot on loopback, a real repository behind it, people in front of it.
+//!
+//! People use the web chat over HTTP as a browser without scripts would: they load pages and post forms.
+
+use super::repo::Repo;
+use scraper::{ElementRef, Html, Selector};
+use slipway::config::Config;
+use slipway::ports::store::Store;
+use slipway::records::Records;
+use slipway::wiring::{self, House};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Longer than any step of a test takes; a test that waits this long has failed.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub struct World {
+    pub repo: Repo,
+    pub records: Records,
+    pub url: String,
+    stop: CancellationToken,
+    running: JoinHandle<anyhow::Result<()>>,
+}
+
+impl World {
+    /// The payments team's repository with two releases, and no model.
+    pub async fn new() -> Self {
+        Self::with(payments(), Config::default()).await
+    }
+
+    pub async fn with(repo: Repo, config: Config) -> Self {
+        Self::on(repo, config, wiring::memory_store()).await
+    }
+
+    pub async fn on(repo: Repo, mut config: Config, store: Arc<dyn Store>) -> Self {
+        wiring::install_tls();
+        config.web.address = "127.0.0.1:0".parse().expect("an address");
+        let house = House::build(&config, store.clone(), wiring::system_clock(), Some(repo.path())).await.expect("the house stands");
+        let url = house.url().to_owned();
+        let stop = CancellationToken::new();
+        let running = tokio::spawn(house.run(stop.clone()));
+        Self { repo, records: Records::new(store, wiring::system_clock()), url, stop, running }
+    }
+
+    pub async fn person(&self, name: &str) -> Person {
+        Person::enter(&self.url, name).await
+    }
+
+    /// Stops the bot and proves that nothing was left lying: no event unhandled, no message unsaid, no job dead.
+    pub async fn finish(self) -> Repo {
+        let (mut inbox, mut outbox) = (usize::MAX, usize::MAX);
+        let begun = std::time::Instant::now();
+        while (inbox, outbox) != (0, 0) && begun.elapsed() < PATIENCE {
+            inbox = self.records.inbox.pending(10).await.expect("readable").len();
+            outbox = self.records.outbox.pending(10).await.expect("readable").len();
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!((inbox, outbox), (0, 0), "events unhandled, messages unsaid");
+        self.stop.cancel();
+        self.running.await.expect("no panic").expect("a clean end");
+        self.repo
+    }
+}
+
+/// Two releases and what came after: a feature, a fix, a migration without a way back.
+pub fn payments() -> Repo {
+    let repo = Repo::named("payments");
+    repo.commit("Initial ledger", &[("src/ledger.rs", "pub fn post() {}\n"), ("README.md", "# Payments\n")]).tag("v1.0.0");
+    repo.commit("feat(refunds): pay a refund twice at most (#12)\n\nPAY-311", &[("src/refund.rs", "pub fn refund() {\n    once();\n}\n")])
+        .commit("fix(ledger): round half to even (#13)", &[("src/ledger.rs", "pub fn post() {\n    round_half_even();\n}\n")])
+        .commit(
+            "feat(db): drop the legacy id (#14)\n\nPAY-320",
+            &[("migrations/0042_drop_legacy_id.sql", "ALTER TABLE invoices DROP COLUMN legacy_id;\n")],
+        )
+        .tag("v1.1.0");
+    repo
+}
+
+/// A message as a person sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    pub id: String,
+    pub who: String,
+    pub text: String,
+    /// Only this person sees it.
+    pub whisper: bool,
+    pub bot: bool,
+    pub buttons: Vec<SeenButton>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenButton {
+    pub action: String,
+    pub value: String,
+    pub label: String,
+}
+
+/// Somebody with a browser.
+pub struct Person {
+    http: reqwest::Client,
+    url: String,
+    cookie: String,
+    csrf: String,
+    events: AtomicU64,
+}
+
+impl Person {
+    pub async fn enter(url: &str, name: &str) -> Self {
+        let no_redirect = reqwest::redirect::Policy::none();
+        let http = reqwest::Client::builder().redirect(no_redirect).timeout(PATIENCE).build().expect("a client");
+        let mut person = Self { http, url: url.to_owned(), cookie: String::new(), csrf: String::new(), events: AtomicU64::new(1) };
+        person.load_session().await;
+        let answer = person.post("/name", &[("name", name)]).await;
+        person.keep_cookie(&answer);
+        person.load_session().await;
+        person
+    }
+
+    async fn load_session(&mut self) {
+        let answer = self.get("/c/releases").await;
+        assert_eq!(answer.status(), 200, "the channel's page");
+        self.keep_cookie(&answer);
+        let page = Html::parse_document(&answer.text().await.expect("a page"));
+        let token = Selector::parse("input[name=csrf]").expect("a selector");
+        self.csrf = page.select(&token).next().and_then(|input| input.attr("value")).expect("the page's token").to_owned();
+    }
+
+    fn keep_cookie(&mut self, answer: &reqwest::Response) {
+        if let Some(cookie) = answer.headers().get("set-cookie").and_then(|cookie| cookie.to_str().ok()) {
+            self.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> reqwest::Response {
+        self.http.get(format!("{}{path}", self.url)).header("cookie", &self.cookie).send().await.expect("the page answers")
+    }
+
+    pub async fn page(&self, path: &str) -> String {
+        self.get(path).await.text().await.expect("text")
+    }
+
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> reqwest::Response {
+        let mut form: Vec<(&str, &str)> = vec![("csrf", &self.csrf)];
+        form.extend(fields);
+        let body = url_encoded(&form);
+        let request = self.http.post(format!("{}{path}", self.url)).header("cookie", &self.cookie);
+        let request = request.header("content-type", "application/x-www-form-urlencoded").header("accept", "application/json");
+        request.body(body).send().await.expect("the form is answered")
+    }
+
+    fn event(&self) -> String {
+        format!("event-{:08}", self.events.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Types a text and sends it.
+    pub async fn says(&self, text: &str) {
+        self.says_as(&self.event(), "", text).await;
+    }
+
+    pub async fn says_in_thread(&self, root: &str, text: &str) {
+        self.says_as(&self.event(), root, text).await;
+    }
+
+    /// The same event id is the same event: a browser that tried twice.
+    pub async fn says_as(&self, event: &str, thread: &str, text: &str) {
+        let answer = self.post("/c/releases/say", &[("text", text), ("id", event), ("thread", thread)]).await;
+        assert!(answer.status().is_success(), "{} for {text}: {}", answer.status(), answer.text().await.unwrap_or_default());
+    }
+
+    pub async fn presses(&self, message: &Seen, label: &str) -> reqwest::Response {
+        let button = message.buttons.iter().find(|button| button.label == label).unwrap_or_else(|| panic!("no button {label} in {message:?}"));
+        let event = self.event();
+        let fields = [("message", message.id.as_str()), ("action", &button.action), ("value", &button.value), ("id", &event)];
+        self.post("/c/releases/press", &fields).await
+    }
+
+    /// Opens the form behind a button and sends it with some fields changed.
+    pub async fn fills(&self, message: &Seen, label: &str, changes: &[(&str, &str)]) -> reqwest::Response {
+        let opened = self.presses(message, label).await;
+        let text = opened.text().await.expect("a form");
+        let form = serde_json::from_str::<serde_json::Value>(&text).ok().and_then(|json| json["html"].as_str().map(str::to_owned)).unwrap_or(text);
+        let form = Html::parse_document(&form);
+        let mut fields: Vec<(String, String)> = form
+            .select(&Selector::parse("input[name], textarea[name], select[name]").expect("a selector"))
+            .filter(|input| input.attr("name") != Some("csrf"))
+            .map(|input| (input.attr("name").unwrap_or_default().to_owned(), value_of(&input)))
+            .collect();
+        for (name, value) in changes {
+            let field = fields.iter_mut().find(|(known, _)| known == &format!("f.{name}")).unwrap_or_else(|| panic!("no field {name}"));
+            field.1 = (*value).to_owned();
+        }
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.post("/c/releases/submit", &fields).await
+    }
+
+    /// What stands in the channel, or in a thread under its root.
+    pub async fn sees(&self, thread: Option<&str>) -> Vec<Seen> {
+        let (path, list) = match thread {
+            Some(root) => (format!("/c/releases/t/{root}"), ".pane li.message"),
+            None => ("/c/releases".to_owned(), "main li.message"),
+        };
+        let page = Html::parse_document(&self.page(&path).await);
+        let found: Vec<Seen> = page.select(&Selector::parse(list).expect("a selector")).map(|message| seen(&message)).collect();
+        found
+    }
+
+    /// Waits until a message of the channel or thread satisfies `is`, and answers it.
+    pub async fn waits_for(&self, thread: Option<&str>, what: &str, is: impl Fn(&Seen) -> bool) -> Seen {
+        let begun = std::time::Instant::now();
+        loop {
+            let messages = self.sees(thread).await;
+            if let Some(found) = messages.iter().rev().find(|message| is(message)) {
+                return found.clone();
+            }
+            assert!(begun.elapsed() < PATIENCE, "{what} never came; what stands there: {messages:#?}");
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+    }
+
+    /// The card of a finished note.
+    pub async fn waits_for_card(&self) -> Seen {
+        self.waits_for(None, "the note's card", |message| message.buttons.iter().any(|button| button.action == "note.edit")).await
+    }
+
+    /// A whisper or message of the bot that contains this text.
+    pub async fn hears(&self, text: &str) -> Seen {
+        self.waits_for(None, text, |message| message.bot && message.text.contains(text)).await
+    }
+}
+
+fn seen(message: &ElementRef<'_>) -> Seen {
+    let select = |css: &str| Selector::parse(css).expect("a selector");
+    let text = |element: ElementRef<'_>| element.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    let class = message.attr("class").unwrap_or_default();
+    Seen {
+        id: message.attr("data-id").unwrap_or_default().to_owned(),
+        who: message.attr("data-who").unwrap_or_default().to_owned(),
+        text: message.select(&select(".body")).next().map(text).unwrap_or_default(),
+        whisper: class.split(' ').any(|name| name == "whisper"),
+        bot: class.split(' ').any(|name| name == "bot"),
+        buttons: message
+            .select(&select("form[data-press]"))
+            .filter_map(|form| {
+                let value = |name: &str| {
+                    let input = form.select(&select(&format!("input[name={name}]"))).next()?;
+                    input.attr("value").map(str::to_owned)
+                };
+                Some(SeenButton { action: value("action")?, value: value("value")?, label: text(form).trim().to_owned() })
+            })
+            .collect(),
+    }
+}
+
+fn value_of(input: &ElementRef<'_>) -> String {
+    match input.value().name() {
+        "textarea" => input.text().collect::<String>().trim_start_matches('\n').to_owned(),
+        "select" => {
+            let chosen = Selector::parse("option[selected]").expect("a selector");
+            input.select(&chosen).next().and_then(|option| option.attr("value")).unwrap_or_default().to_owned()
+        }
+        _ => input.attr("value").unwrap_or_default().to_owned(),
+    }
+}
+
+fn url_encoded(fields: &[(&str, &str)]) -> String {
+    let encode = |text: &str| {
+        text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect::<String>()
+    };
+    fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
+}
+
+/// Where the material for tests lies that is not part of the project, if it is there.
+pub fn shared(path: &str) -> Option<std::path::PathBuf> {
+    let root = std::env::var_os("SLIPWAY_SHARED").map(std::path::PathBuf::from);
+    let root = root.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"));
+    Some(root.join(path)).filter(|path| path.exists())
+}
