@@ -3,6 +3,7 @@
 //! Contract, met by every adapter and proved by one story (`tests/it/contract/store.rs`):
 //! * `transact` applies all operations or none. When it returns `Ok`, the change survives `kill -9`, and a power cut on
 //!   an adapter that keeps files.
+//! * Every expectation is about the moment before the transaction; then the operations apply in their order.
 //! * Every write gives the key a version larger than any it had before; a deleted key that is written again does not
 //!   repeat a version.
 //! * `scan` returns keys in byte order, each as it was at one moment, never half of a transaction for one key.

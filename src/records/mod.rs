@@ -1,1 +1,63 @@
+//! WHAT WE REMEMBER: typed records over the store, and the operations that change them together.
+//!
+//! What changes a record returns its operations as `Vec<Op>`; the caller gathers them and hands them to
+//! [`Records::commit`], so that handling an event is one transaction. On [`StoreError::Conflict`] somebody else was
+//! faster: read again and decide again. What is nobody else's business (the outbox's account of deliveries, leases,
+//! memos) commits by itself and says so.
 
+mod answers;
+mod inbox;
+mod jobs;
+mod key;
+mod notes;
+mod outbox;
+mod row;
+mod sequence;
+
+pub use answers::Answers;
+pub use inbox::{Inbox, InboxId};
+pub use jobs::{Claimed, DeadJob, Jobs, Listed, NewJob};
+pub use notes::{Notes, RevisionSummary};
+pub use outbox::{Delivery, Outbox, Target};
+
+use crate::ports::clock::Clock;
+use crate::ports::store::{Op, Store, StoreError};
+use sequence::Sequence;
+use std::sync::Arc;
+
+/// Cheap to clone; all clones share one store.
+#[derive(Clone)]
+pub struct Records {
+    pub inbox: Inbox,
+    pub jobs: Jobs,
+    pub outbox: Outbox,
+    pub notes: Notes,
+    pub answers: Answers,
+    store: Arc<dyn Store>,
+}
+
+impl Records {
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        let sequence = Sequence::new(store.clone());
+        Self {
+            inbox: Inbox::new(store.clone(), clock.clone(), sequence.clone()),
+            jobs: Jobs::new(store.clone(), clock.clone(), sequence.clone()),
+            outbox: Outbox::new(store.clone(), clock, sequence),
+            notes: Notes::new(store.clone()),
+            answers: Answers::new(store.clone()),
+            store,
+        }
+    }
+
+    /// All of it or nothing, durable when it returns.
+    pub async fn commit(&self, ops: Vec<Op>) -> Result<(), StoreError> {
+        if ops.is_empty() {
+            return Ok(());
+        }
+        self.store.transact(ops).await.map(drop)
+    }
+
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+}

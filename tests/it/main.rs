@@ -2,4 +2,6 @@
 
 mod contract;
 mod draft;
+mod durability;
+mod records;
 mod support;

@@ -1,0 +1,306 @@
+//! What every store promises, told once and kept by both.
+
+use proptest::prelude::*;
+use slipway::adapters::store::memory::MemoryStore;
+use slipway::adapters::store::sled::SledStore;
+use slipway::ports::store::{Expect, Op, Store, StoreError, Stored};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+fn put(key: &str, value: &str, expect: Expect) -> Op {
+    Op::Put { key: key.into(), value: value.into(), expect }
+}
+
+fn delete(key: &str, expect: Expect) -> Op {
+    Op::Delete { key: key.into(), expect }
+}
+
+fn check(key: &str, expect: Expect) -> Op {
+    Op::Check { key: key.into(), expect }
+}
+
+async fn keys(store: &dyn Store, prefix: &str, after: Option<&str>, limit: usize) -> Vec<String> {
+    let found = store.scan(prefix, after, limit).await.expect("a scan");
+    found.into_iter().map(|(key, _)| key).collect()
+}
+
+async fn value(store: &dyn Store, key: &str) -> Option<String> {
+    let stored = store.get(key).await.expect("a read")?;
+    Some(String::from_utf8(stored.value).expect("the test stores text"))
+}
+
+fn conflict(result: Result<Vec<u64>, StoreError>) -> String {
+    match result {
+        Err(StoreError::Conflict { key }) => key,
+        other => panic!("a conflict was expected, not {other:?}"),
+    }
+}
+
+async fn story(store: Arc<dyn Store>) {
+    writes_get_rising_versions(store.as_ref()).await;
+    a_transaction_is_all_or_nothing(store.as_ref()).await;
+    expectations_are_about_the_moment_before(store.as_ref()).await;
+    scans_are_in_byte_order(store.as_ref()).await;
+    large_values_come_back_whole(store.as_ref()).await;
+    of_many_who_race_one_wins_each_time(store).await;
+}
+
+async fn writes_get_rising_versions(store: &dyn Store) {
+    assert_eq!(store.get("note").await.expect("a read"), None);
+    let first = store.transact(vec![put("note", "1", Expect::Absent)]).await.expect("it is absent")[0];
+    assert_eq!(store.get("note").await.expect("a read"), Some(Stored { value: b"1".into(), version: first }));
+    let second = store.transact(vec![put("note", "2", Expect::Version(first))]).await.expect("as read")[0];
+    assert!(second > first);
+    store.transact(vec![delete("note", Expect::Version(second))]).await.expect("as read");
+    assert_eq!(store.get("note").await.expect("a read"), None);
+    let third = store.transact(vec![put("note", "3", Expect::Absent)]).await.expect("it is absent again")[0];
+    assert!(third > second, "a key that comes back does not repeat a version");
+    assert_eq!(conflict(store.transact(vec![put("note", "4", Expect::Version(second))]).await), "note");
+    assert_eq!(value(store, "note").await.as_deref(), Some("3"));
+}
+
+async fn a_transaction_is_all_or_nothing(store: &dyn Store) {
+    let versions = store
+        .transact(vec![put("a", "1", Expect::Absent), check("nothing", Expect::Absent), put("b", "1", Expect::Absent)])
+        .await
+        .expect("both are absent");
+    assert_eq!((versions.len(), versions[1]), (3, 0));
+    assert!(versions[0] > 0 && versions[2] > versions[0]);
+    let a = versions[0];
+    let refused = [
+        vec![put("a", "2", Expect::Anything), put("b", "2", Expect::Absent)],
+        vec![delete("a", Expect::Version(a)), put("c", "2", Expect::Anything), check("b", Expect::Absent)],
+        vec![put("c", "2", Expect::Anything), delete("b", Expect::Version(a))],
+        vec![put("a", "2", Expect::Anything), check("b", Expect::Version(a))],
+    ];
+    for ops in refused {
+        assert_eq!(conflict(store.transact(ops).await), "b");
+        let now = (value(store, "a").await, value(store, "b").await, value(store, "c").await);
+        assert_eq!(now, (Some("1".into()), Some("1".into()), None));
+    }
+    assert_eq!(store.get("a").await.expect("a read").map(|stored| stored.version), Some(a));
+    assert_eq!(conflict(store.transact(vec![delete("c", Expect::Version(a))]).await), "c");
+    assert_eq!(store.transact(vec![delete("c", Expect::Anything)]).await.expect("nothing to delete is fine"), [0]);
+    assert_eq!(store.transact(Vec::new()).await.expect("nothing at all is fine"), [0u64; 0]);
+}
+
+async fn expectations_are_about_the_moment_before(store: &dyn Store) {
+    let twice = vec![put("twice", "first", Expect::Absent), put("twice", "second", Expect::Absent)];
+    let versions = store.transact(twice).await.expect("it was absent before");
+    assert_eq!(
+        store.get("twice").await.expect("a read"),
+        Some(Stored { value: b"second".into(), version: versions[1] })
+    );
+    store
+        .transact(vec![delete("twice", Expect::Anything), put("twice", "back", Expect::Anything)])
+        .await
+        .expect("fine");
+    assert_eq!(value(store, "twice").await.as_deref(), Some("back"));
+    store.transact(vec![put("twice", "x", Expect::Anything), delete("twice", Expect::Anything)]).await.expect("fine");
+    assert_eq!(value(store, "twice").await, None);
+}
+
+async fn scans_are_in_byte_order(store: &dyn Store) {
+    let names = ["s/10", "s/2", "s/Z", "s/a", "s/a/1", "s/ä", "s0", "t/1", "r/z"];
+    store.transact(names.iter().map(|name| put(name, name, Expect::Absent)).collect()).await.expect("all are absent");
+    assert_eq!(keys(store, "s/", None, 99).await, ["s/10", "s/2", "s/Z", "s/a", "s/a/1", "s/ä"]);
+    assert_eq!(keys(store, "s/", None, 2).await, ["s/10", "s/2"]);
+    assert_eq!(keys(store, "s/", Some("s/2"), 2).await, ["s/Z", "s/a"]);
+    assert_eq!(keys(store, "s/", Some("s/b"), 99).await, ["s/ä"], "`after` need not exist");
+    assert_eq!(keys(store, "s/", Some("a"), 1).await, ["s/10"], "`after` may lie before the prefix");
+    assert_eq!(keys(store, "s/", Some("z"), 1).await, [""; 0], "or beyond it");
+    assert_eq!(keys(store, "s/", None, 0).await, [""; 0]);
+    assert_eq!(keys(store, "u/", None, 9).await, [""; 0]);
+    assert!(keys(store, "", None, usize::MAX).await.len() > names.len(), "an empty prefix is everything");
+}
+
+async fn large_values_come_back_whole(store: &dyn Store) {
+    let sizes = [0, 60 << 10, (60 << 10) + 1, 200_000, 16 << 20];
+    let bytes = |size: usize, salt: u8| -> Vec<u8> { (0..size).map(|n| (n / 7) as u8 ^ salt).collect() };
+    for salt in [1, 2] {
+        for size in sizes {
+            let key = format!("large/{size}");
+            let op = Op::Put { key: key.clone(), value: bytes(size, salt), expect: Expect::Anything };
+            store.transact(vec![op]).await.expect("it fits");
+            assert!(
+                store.get(&key).await.expect("a read").is_some_and(|stored| stored.value == bytes(size, salt)),
+                "{key}"
+            );
+        }
+        let found = store.scan("large/", None, 9).await.expect("a scan");
+        assert_eq!(found.len(), sizes.len());
+        assert!(found.iter().all(|(key, stored)| key == &format!("large/{}", stored.value.len())));
+    }
+    store.transact(vec![put("large/200000", "small now", Expect::Anything)]).await.expect("it fits");
+    assert_eq!(value(store, "large/200000").await.as_deref(), Some("small now"));
+}
+
+async fn of_many_who_race_one_wins_each_time(store: Arc<dyn Store>) {
+    const RACERS: usize = 8;
+    const WINS: usize = 20;
+    store.transact(vec![put("counter", "0", Expect::Absent)]).await.expect("it is absent");
+    let racers = (0..RACERS).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let mut won = 0;
+            while won < WINS {
+                let seen = store.get("counter").await.expect("a read").expect("it was put");
+                let count: usize = String::from_utf8_lossy(&seen.value).parse().expect("a number");
+                let next = put("counter", &(count + 1).to_string(), Expect::Version(seen.version));
+                match store.transact(vec![next]).await {
+                    Ok(_) => won += 1,
+                    Err(StoreError::Conflict { .. }) => tokio::task::yield_now().await,
+                    Err(other) => panic!("{other}"),
+                }
+            }
+        })
+    });
+    futures::future::try_join_all(racers).await.expect("no racer panics");
+    assert_eq!(value(store.as_ref(), "counter").await, Some((RACERS * WINS).to_string()), "no win was lost");
+}
+
+#[tokio::test]
+async fn memory_keeps_the_contract() {
+    story(Arc::new(MemoryStore::new())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sled_keeps_the_contract() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    story(Arc::new(SledStore::open(dir.path()).expect("a fresh directory opens"))).await;
+    let again = SledStore::open(dir.path()).expect("it opens again");
+    assert_eq!(value(&again, "large/200000").await.as_deref(), Some("small now"));
+    let versions: Vec<u64> =
+        again.scan("", None, usize::MAX).await.expect("a scan").iter().map(|(_, stored)| stored.version).collect();
+    let next = again.transact(vec![put("after", "restart", Expect::Absent)]).await.expect("it is absent")[0];
+    assert!(versions.iter().all(|version| *version < next), "versions rise over restarts");
+    assert!(again.describe().await.starts_with(&format!("sled in `{}`, ", dir.path().display())));
+}
+
+/// One step of a random story over four keys; `Seen(n)` expects the version that the key had n writes ago.
+#[derive(Debug, Clone)]
+enum Step {
+    Put(usize, usize, Guess),
+    Delete(usize, Guess),
+    Check(usize, Guess),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Guess {
+    Anything,
+    Absent,
+    Seen(usize),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let guess = prop_oneof![Just(Guess::Anything), Just(Guess::Absent), (0usize..3).prop_map(Guess::Seen)];
+    let length = prop_oneof![8 => 0usize..40, 1 => 61_000usize..200_000];
+    prop_oneof![
+        5 => (0usize..4, length, guess.clone()).prop_map(|(key, length, guess)| Step::Put(key, length, guess)),
+        2 => (0usize..4, guess.clone()).prop_map(|(key, guess)| Step::Delete(key, guess)),
+        1 => (0usize..4, guess).prop_map(|(key, guess)| Step::Check(key, guess)),
+    ]
+}
+
+/// What the story says must be there: the plainest thing that keeps the contract.
+#[derive(Default)]
+struct Model {
+    rows: BTreeMap<String, Stored>,
+    /// All versions each key ever had.
+    history: BTreeMap<String, Vec<u64>>,
+}
+
+impl Model {
+    fn op(&self, case: &str, step: &Step) -> Op {
+        let key = |number: usize| format!("{case}/{number}");
+        let expect = |number: usize, guess: Guess| match guess {
+            Guess::Anything => Expect::Anything,
+            Guess::Absent => Expect::Absent,
+            Guess::Seen(ago) => {
+                let history = self.history.get(&key(number)).map(Vec::as_slice).unwrap_or_default();
+                Expect::Version(history.iter().rev().nth(ago).copied().unwrap_or(u64::MAX))
+            }
+        };
+        match *step {
+            Step::Put(number, length, guess) => {
+                Op::Put { key: key(number), value: vec![length as u8; length], expect: expect(number, guess) }
+            }
+            Step::Delete(number, guess) => Op::Delete { key: key(number), expect: expect(number, guess) },
+            Step::Check(number, guess) => Op::Check { key: key(number), expect: expect(number, guess) },
+        }
+    }
+
+    fn surprise(&self, ops: &[Op]) -> Option<String> {
+        let unexpected = ops.iter().find(|op| {
+            let found = self.rows.get(op.key()).map(|stored| stored.version);
+            match op.expect() {
+                Expect::Anything => false,
+                Expect::Absent => found.is_some(),
+                Expect::Version(version) => found != Some(version),
+            }
+        });
+        unexpected.map(|op| op.key().to_owned())
+    }
+
+    fn apply(&mut self, ops: &[Op], versions: &[u64]) {
+        for (op, version) in ops.iter().zip(versions) {
+            match op {
+                Op::Put { key, value, .. } => {
+                    let history = self.history.entry(key.clone()).or_default();
+                    assert!(history.iter().all(|before| before < version), "`{key}` repeats version {version}");
+                    history.push(*version);
+                    self.rows.insert(key.clone(), Stored { value: value.clone(), version: *version });
+                }
+                Op::Delete { key, .. } => drop(self.rows.remove(key)),
+                Op::Check { .. } => {}
+            }
+        }
+    }
+}
+
+async fn random_story(store: &dyn Store, case: &str, transactions: Vec<Vec<Step>>) {
+    let mut model = Model::default();
+    for steps in transactions {
+        let ops: Vec<Op> = steps.iter().map(|step| model.op(case, step)).collect();
+        match (store.transact(ops.clone()).await, model.surprise(&ops)) {
+            (Ok(versions), None) => {
+                let writes = ops.iter().map(|op| matches!(op, Op::Put { .. }));
+                assert!(versions.iter().map(|version| *version > 0).eq(writes), "{versions:?}");
+                model.apply(&ops, &versions);
+            }
+            (Err(StoreError::Conflict { key }), Some(surprise)) => assert_eq!(key, surprise),
+            (outcome, surprise) => panic!("{outcome:?}, and the model says {surprise:?}"),
+        }
+        let found = store.scan(&format!("{case}/"), None, 99).await.expect("a scan");
+        assert!(found.iter().map(|(key, stored)| (key, stored)).eq(&model.rows), "the store and the model differ");
+        for number in 0..4 {
+            let key = format!("{case}/{number}");
+            assert_eq!(store.get(&key).await.expect("a read").as_ref(), model.rows.get(&key));
+        }
+    }
+}
+
+fn random_stories(store: &dyn Store, cases: u32) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let number = std::sync::atomic::AtomicU32::new(0);
+    let stories = proptest::collection::vec(proptest::collection::vec(step(), 1..4), 1..25);
+    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    let outcome = runner.run(&stories, |transactions| {
+        let case = format!("case {}", number.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        runtime.block_on(random_story(store, &case, transactions));
+        Ok(())
+    });
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+#[test]
+fn memory_does_what_the_model_says_whatever_happens() {
+    random_stories(&MemoryStore::new(), 256);
+}
+
+#[test]
+fn sled_does_what_the_model_says_whatever_happens() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    random_stories(&SledStore::open(dir.path()).expect("a fresh directory opens"), 64);
+}

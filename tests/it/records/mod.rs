@@ -1,0 +1,1 @@
+//! Inbox, jobs, outbox, notes and answers, as the bot lives with them.
