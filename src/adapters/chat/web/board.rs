@@ -174,10 +174,10 @@ impl Board {
     /// Writes down what a person said, unseen by others until `show`. The same event again gives the same record.
     pub async fn note_down(&self, said: Said) -> Result<Record, StoreError> {
         let _turn = self.turn.lock().await;
-        if let Some(before) = self.read::<u64>(&key::said(&said.event)).await? {
-            if let Some(record) = self.record(before).await? {
-                return Ok(record);
-            }
+        if let Some(before) = self.read::<u64>(&key::said(&said.event)).await?
+            && let Some(record) = self.record(before).await?
+        {
+            return Ok(record);
         }
         let mut draft = self.draft().await?;
         let mut files = said.files;
