@@ -1,0 +1,58 @@
+//! How many tokens is a text, counted by a real tokenizer (`o200k_base`)?
+
+use crate::domain::change::ChangeSet;
+
+/// Raw text up to this size is counted exactly; above it, a sample.
+const EXACT_BYTES: usize = 1 << 20;
+/// So much is counted of a larger one: enough for two digits, and quick.
+const SAMPLE_BYTES: usize = 1 << 18;
+/// A sample is taken in this many slices, evenly spread over the text.
+const SLICES: usize = 64;
+
+/// Tokens of `text` in `o200k_base`. The vocabulary is loaded on the first call and stays: an idle process has none.
+pub fn count(text: &str) -> usize {
+    tiktoken_rs::o200k_base_singleton().encode_ordinary(text).len()
+}
+
+/// Tokens of the raw log and diff: subjects, bodies and hunks.
+///
+/// Exact up to 1 MiB. Above it, 256 KiB are sampled evenly over the text and the count is extrapolated to
+/// `ChangeSet::raw_bytes`, which also knows what was read but not kept.
+pub fn raw(changes: &ChangeSet) -> usize {
+    let parts: Vec<&str> = raw_parts(changes).collect();
+    let kept: usize = parts.iter().map(|part| part.len()).sum();
+    if kept <= EXACT_BYTES {
+        return parts.into_iter().map(count).sum();
+    }
+    let sample = sampled(&parts, kept);
+    let whole = (changes.raw_bytes as usize).max(kept);
+    (count(&sample) as f64 * whole as f64 / sample.len() as f64).round() as usize
+}
+
+fn raw_parts(changes: &ChangeSet) -> impl Iterator<Item = &str> {
+    let log = changes.commits.iter().flat_map(|commit| [commit.subject.as_str(), commit.body.as_str()]);
+    let diff = changes.files.iter().flat_map(|file| &file.hunks).flat_map(|hunk| [hunk.context.as_str(), hunk.body.as_str()]);
+    log.chain(diff)
+}
+
+/// About `SAMPLE_BYTES` of the text, in equal slices at equal distances.
+fn sampled(parts: &[&str], kept: usize) -> String {
+    let (step, slice) = (kept / SLICES, SAMPLE_BYTES / SLICES);
+    let mut sample = String::with_capacity(SAMPLE_BYTES);
+    let mut at = 0;
+    for part in parts {
+        let mut inside = 0;
+        while inside < part.len() {
+            let phase = (at + inside) % step;
+            if phase < slice {
+                let end = part.ceil_char_boundary(inside + (slice - phase).min(part.len() - inside));
+                sample.push_str(&part[part.floor_char_boundary(inside)..end]);
+                inside = end;
+            } else {
+                inside += step - phase;
+            }
+        }
+        at += part.len();
+    }
+    sample
+}
