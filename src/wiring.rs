@@ -10,8 +10,7 @@ use crate::adapters::store::sled::SledStore;
 use crate::bot::Bot;
 use crate::config::{Config, ModelConfig, load_workspaces};
 use crate::domain::service::{Service, Workspace};
-use crate::features::draft::examples::Examples;
-use crate::features::draft::schema::Schemas;
+use crate::features::draft::schemas::Schemas;
 use crate::features::draft::steps::Drafting;
 use crate::features::{Context, Permissions};
 use crate::ports::changes::Changes;
@@ -53,7 +52,6 @@ pub struct Tools {
     model: Option<Arc<dyn Model>>,
     embedder: Option<Arc<dyn Embedder>>,
     schemas: Schemas,
-    examples: Examples,
     context_tokens: usize,
 }
 
@@ -62,7 +60,12 @@ impl Tools {
         Self::with(config, system_clock(), with_model, None)
     }
 
-    fn with(config: &Config, clock: Arc<dyn Clock>, with_model: bool, memo: Option<Arc<dyn Memo>>) -> Result<Self, String> {
+    fn with(
+        config: &Config,
+        clock: Arc<dyn Clock>,
+        with_model: bool,
+        memo: Option<Arc<dyn Memo>>,
+    ) -> Result<Self, String> {
         let model = if with_model { model(&config.model)? } else { None };
         let asker = match &model {
             None => Asker::none(),
@@ -83,7 +86,6 @@ impl Tools {
             model,
             embedder: embedder(config)?,
             schemas: Schemas::load(config.draft.schemas.as_deref())?,
-            examples: Examples::load(config.draft.examples.as_deref())?,
             context_tokens: config.draft.context_tokens,
         })
     }
@@ -95,7 +97,6 @@ impl Tools {
             asker: &self.asker,
             embedder: self.embedder.as_deref(),
             schemas: &self.schemas,
-            examples: &self.examples,
             context_tokens: self.context_tokens,
         }
     }
@@ -104,7 +105,10 @@ impl Tools {
 fn model(config: &ModelConfig) -> Result<Option<Arc<dyn Model>>, String> {
     let Some(base_url) = &config.base_url else { return Ok(None) };
     let key = secret(config.key_env.as_deref(), config.key_file.as_deref(), "model")?;
-    let model = OpenAi::new(OpenAiOptions { base_url: base_url.clone(), key, ..OpenAiOptions::default() });
+    let mut models = config.models.clone();
+    models.extend(config.roles.values().filter_map(|role| role.models.clone()).flatten());
+    models.dedup();
+    let model = OpenAi::new(OpenAiOptions::new(base_url, key, models));
     Ok(Some(Arc::new(model.map_err(|error| format!("{error:#}"))?)))
 }
 
@@ -130,14 +134,19 @@ fn roles(config: &ModelConfig) -> Roles {
 fn embedder(config: &Config) -> Result<Option<Arc<dyn Embedder>>, String> {
     let Some(dir) = &config.embedder.model_dir else { return Ok(None) };
     let loaded = FastEmbed::load(dir, config.embedder.onnxruntime.clone());
-    Ok(Some(Arc::new(loaded.map_err(|error| format!("the embedder in `{}` cannot be used: {error:#}", dir.display()))?)))
+    Ok(Some(Arc::new(
+        loaded.map_err(|error| format!("the embedder in `{}` cannot be used: {error:#}", dir.display()))?,
+    )))
 }
 
 /// A secret from an environment variable or a file; an empty one is a mistake worth a sentence.
 fn secret(env: Option<&str>, file: Option<&Path>, whose: &str) -> Result<Option<SecretString>, String> {
     let text = match (env, file) {
-        (Some(name), _) => std::env::var(name).map_err(|_| format!("the {whose}'s key should be in the environment variable `{name}`, which is not set"))?,
-        (None, Some(file)) => std::fs::read_to_string(file).map_err(|error| format!("the {whose}'s key should be in `{}`: {error}", file.display()))?,
+        (Some(name), _) => std::env::var(name).map_err(|_| {
+            format!("the {whose}'s key should be in the environment variable `{name}`, which is not set")
+        })?,
+        (None, Some(file)) => std::fs::read_to_string(file)
+            .map_err(|error| format!("the {whose}'s key should be in `{}`: {error}", file.display()))?,
         (None, None) => return Ok(None),
     };
     match text.trim() {
@@ -155,7 +164,12 @@ pub struct House {
 }
 
 impl House {
-    pub async fn context(config: &Config, store: Arc<dyn Store>, clock: Arc<dyn Clock>, repo: Option<&Path>) -> Result<Context, String> {
+    pub async fn context(
+        config: &Config,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        repo: Option<&Path>,
+    ) -> Result<Context, String> {
         let memo: Arc<dyn Memo> = Arc::new(StoreMemo::new(store.clone()));
         let tools = Tools::with(config, clock.clone(), true, Some(memo))?;
         let options = web_options(config)?;
@@ -168,7 +182,6 @@ impl House {
             model: tools.model,
             embedder: tools.embedder,
             schemas: tools.schemas,
-            examples: tools.examples,
             context_tokens: tools.context_tokens,
             permissions: Permissions { draft: config.permissions.draft.clone(), edit: config.permissions.edit.clone() },
             public_url: options.base(),
@@ -176,7 +189,12 @@ impl House {
     }
 
     /// Takes the port and builds everything; nothing runs yet. `Err` is a sentence for the person who starts it.
-    pub async fn build(config: &Config, store: Arc<dyn Store>, clock: Arc<dyn Clock>, repo: Option<&Path>) -> Result<Self, String> {
+    pub async fn build(
+        config: &Config,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        repo: Option<&Path>,
+    ) -> Result<Self, String> {
         let mut config = config.clone();
         web_options(&config)?;
         let listener = listen(&config).await?;
@@ -195,7 +213,11 @@ impl House {
             Some(_) => "the configured model words the notes",
             None => "rules write the notes, no model is configured",
         };
-        let services: Vec<String> = self.context.services().map(|(_, service)| format!("`{}` from `{}`", service.name, service.repository.display())).collect();
+        let services: Vec<String> = self
+            .context
+            .services()
+            .map(|(_, service)| format!("`{}` from `{}`", service.name, service.repository.display()))
+            .collect();
         let services = match services.len() {
             0 => "No service yet: start inside a git repository or with `--repo PATH`.".to_owned(),
             1..=3 => format!("Ready to draft for {}.", services.join(", ")),
@@ -280,6 +302,7 @@ async fn workspaces(config: &Config, changes: &dyn Changes, repo: Option<&Path>)
 fn service_name(repository: &Path) -> String {
     let whole = std::fs::canonicalize(repository).unwrap_or_else(|_| PathBuf::from(repository));
     let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let name: String = name.trim_end_matches(".git").chars().map(|letter| if letter.is_whitespace() { '-' } else { letter }).collect();
+    let name: String =
+        name.trim_end_matches(".git").chars().map(|letter| if letter.is_whitespace() { '-' } else { letter }).collect();
     if name.is_empty() { "service".to_owned() } else { name }
 }

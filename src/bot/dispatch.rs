@@ -45,7 +45,9 @@ impl Bot {
             let plan = self.plan(heard).await;
             match self.commit(plan, self.context.records.inbox.done(&id)).await {
                 Ok(()) => return,
-                Err(StoreError::Conflict { key }) => tracing::debug!(key, attempt, event = heard.id, "handled again after a conflict"),
+                Err(StoreError::Conflict { key }) => {
+                    tracing::debug!(key, attempt, event = heard.id, "handled again after a conflict")
+                }
                 Err(error) => {
                     tracing::error!(error = %error, event = heard.id, "an event's effects could not be stored; it is kept and tried again");
                     self.context.clock.sleep(Duration::from_secs(1)).await;
@@ -63,7 +65,11 @@ impl Bot {
             Err(panic) => Trouble::Bug(anyhow::anyhow!("panicked: {}", trouble::panic_text(&*panic))),
         };
         let sentence = trouble::tell(&trouble, &format!("event {}", heard.id));
-        Plan::nothing().say(format!("reply/{}/{}", heard.place.platform, heard.id), only(&heard.place, &heard.person), Message::text(sentence))
+        Plan::nothing().say(
+            format!("reply/{}/{}", heard.place.platform, heard.id),
+            only(&heard.place, &heard.person),
+            Message::text(sentence),
+        )
     }
 
     async fn route(&self, heard: &Heard) -> Result<Plan, Trouble> {
@@ -90,7 +96,13 @@ impl Bot {
         request.handle(&self.context, heard).await
     }
 
-    async fn action(&self, heard: &Heard, name: &str, value: &str, fields: &[(String, String)]) -> Result<Plan, Trouble> {
+    async fn action(
+        &self,
+        heard: &Heard,
+        name: &str,
+        value: &str,
+        fields: &[(String, String)],
+    ) -> Result<Plan, Trouble> {
         let Some(action) = ACTIONS.iter().find(|action| action.name == name) else {
             return Err(Trouble::refused(words::stale_button()));
         };
@@ -99,6 +111,10 @@ impl Bot {
     }
 
     fn permit(&self, needs: Permission, heard: &Heard) -> Result<(), Trouble> {
-        if self.context.permissions.allow(needs, &heard.person) { Ok(()) } else { Err(Trouble::refused(words::not_allowed(needs))) }
+        if self.context.permissions.allow(needs, &heard.person) {
+            Ok(())
+        } else {
+            Err(Trouble::refused(words::not_allowed(needs)))
+        }
     }
 }

@@ -59,7 +59,11 @@ impl Intake for Bot {
 
 /// Completions are the whole text after `/release`; a feature may leave its own name out.
 fn with_name(name: &str, found: Completion) -> Completion {
-    if found.words.starts_with(&format!("{name} ")) { found } else { Completion { words: format!("{name} {}", found.words), ..found } }
+    if found.words.starts_with(&format!("{name} ")) {
+        found
+    } else {
+        Completion { words: format!("{name} {}", found.words), ..found }
+    }
 }
 
 fn flags(command: &crate::features::Command, typed: &str, last: &str) -> Vec<Completion> {
@@ -69,7 +73,11 @@ fn flags(command: &crate::features::Command, typed: &str, last: &str) -> Vec<Com
     for (flag, values) in command.flags.iter().filter(|(flag, _)| flag.starts_with(begun)) {
         let known = values.unwrap_or_default();
         if known.is_empty() {
-            found.push(Completion { words: format!("{stem}--{flag} "), label: format!("--{flag}"), about: String::new() });
+            found.push(Completion {
+                words: format!("{stem}--{flag} "),
+                label: format!("--{flag}"),
+                about: String::new(),
+            });
         }
         found.extend(known.iter().map(|value| Completion {
             words: format!("{stem}--{flag} {value} "),

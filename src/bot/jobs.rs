@@ -74,15 +74,18 @@ impl Bot {
 
     async fn work(self: &Arc<Self>, claimed: &Claimed) {
         let Some(job) = JOBS.iter().find(|job| job.name == claimed.name) else {
-            let plan = self.context.records.jobs.give_up(claimed, "no such job in this version");
-            self.finish(claimed, Plan::nothing(), plan).await;
-            tracing::error!(job = claimed.key, name = claimed.name, "a job of an unknown kind was put aside");
+            let closing = self.context.records.jobs.give_up(claimed, "no such job in this version");
+            tracing::error!(job = claimed.key, name = claimed.name, "a job of an unknown kind is put aside");
+            // `finish` has logged why, if it could not.
+            let _ = self.finish(claimed, Plan::nothing(), closing).await;
             return;
         };
         for _ in 0..TRIES {
             let result = self.attempt(job, claimed).await;
             match self.settle(job, claimed, result).await {
-                Err(StoreError::Conflict { key }) => tracing::debug!(key, job = claimed.key, "a job runs again after a conflict"),
+                Err(StoreError::Conflict { key }) => {
+                    tracing::debug!(key, job = claimed.key, "a job runs again after a conflict")
+                }
                 _ => return,
             }
         }
@@ -132,7 +135,13 @@ impl Bot {
         if passing && claimed.attempts < TRIES {
             let pause = chrono::Duration::seconds(i64::from(2_u32.pow(claimed.attempts.min(6))));
             tracing::warn!(job = claimed.key, trouble = %trouble, pause_s = pause.num_seconds(), "a job is tried again later");
-            return self.finish(claimed, Plan::nothing(), jobs.retry(claimed, self.context.clock.now() + pause, &trouble.to_string())).await;
+            return self
+                .finish(
+                    claimed,
+                    Plan::nothing(),
+                    jobs.retry(claimed, self.context.clock.now() + pause, &trouble.to_string()),
+                )
+                .await;
         }
         let sentence = trouble::tell(&trouble, &format!("job {}", claimed.key));
         let plan = (job.failed)(&self.context, claimed, &sentence).await.unwrap_or_else(|error| {
@@ -142,7 +151,12 @@ impl Bot {
         self.finish(claimed, plan, jobs.give_up(claimed, &trouble.to_string())).await
     }
 
-    async fn finish(&self, claimed: &Claimed, plan: Plan, closing: Vec<crate::ports::store::Op>) -> Result<(), StoreError> {
+    async fn finish(
+        &self,
+        claimed: &Claimed,
+        plan: Plan,
+        closing: Vec<crate::ports::store::Op>,
+    ) -> Result<(), StoreError> {
         let done = self.commit(plan, closing).await;
         if let Err(error) = &done
             && !matches!(error, StoreError::Conflict { .. })

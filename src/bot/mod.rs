@@ -47,7 +47,10 @@ impl Bot {
         stop.cancel();
         tasks.close();
         if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
-            tracing::warn!(grace_s = GRACE.as_secs(), "running work was cut off by the stop; it runs again at the next start");
+            tracing::warn!(
+                grace_s = GRACE.as_secs(),
+                "running work was cut off by the stop; it runs again at the next start"
+            );
         }
         ended.map(|_| ())
     }

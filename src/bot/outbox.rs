@@ -49,12 +49,17 @@ impl Bot {
                 match self.deliver(&delivery).await {
                     Ok(true) => went += 1,
                     Ok(false) => {}
-                    Err(error) => tracing::error!(error = %error, key = delivery.key, "a delivery could not be recorded"),
+                    Err(error) => {
+                        tracing::error!(error = %error, key = delivery.key, "a delivery could not be recorded")
+                    }
                 }
             }
             went
         });
-        futures::stream::iter(channels).buffer_unordered(CHANNELS_AT_ONCE).fold(0, |sum, went| async move { sum + went }).await
+        futures::stream::iter(channels)
+            .buffer_unordered(CHANNELS_AT_ONCE)
+            .fold(0, |sum, went| async move { sum + went })
+            .await
     }
 
     async fn deliver(&self, delivery: &Delivery) -> Result<bool, StoreError> {

@@ -16,9 +16,13 @@ pub fn not_allowed(needs: Permission) -> String {
 }
 
 pub fn outside(service: &str, fault: &str) -> String {
-    format!("{service} {fault}. Nothing was changed; try again in a minute, and look at `/release status` if it stays so.")
+    format!(
+        "{service} {fault}. Nothing was changed; try again in a minute, and look at `/release status` if it stays so."
+    )
 }
 
 pub fn bug(id: &str) -> String {
-    format!("Something in Slipway went wrong, and nothing was changed. The log has the cause under `{id}`; pass that id on to whoever runs it.")
+    format!(
+        "Something in Slipway went wrong, and nothing was changed. The log has the cause under `{id}`; pass that id on to whoever runs it."
+    )
 }

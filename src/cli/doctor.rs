@@ -15,13 +15,20 @@ pub async fn doctor(config: &Config, global: &Global, args: &RunArgs) -> Result<
     let mut lines = vec![configuration(global)];
     match wiring::open_store(&global.data_dir) {
         Ok(store) => {
-            let context = House::context(&config, store, wiring::system_clock(), args.repo().map(PathBuf::as_path)).await;
+            let context =
+                House::context(&config, store, wiring::system_clock(), args.repo().map(PathBuf::as_path)).await;
             lines.extend(status::check(&context.map_err(Failure::configuration)?).await);
         }
         // The bot itself may be running: everything else can still be looked at.
         Err(sentence) => {
             lines.push(Line { health: Health::Fails, what: "store".to_owned(), sentence });
-            let context = House::context(&config, wiring::memory_store(), wiring::system_clock(), args.repo().map(PathBuf::as_path)).await;
+            let context = House::context(
+                &config,
+                wiring::memory_store(),
+                wiring::system_clock(),
+                args.repo().map(PathBuf::as_path),
+            )
+            .await;
             let others = status::check(&context.map_err(Failure::configuration)?).await;
             lines.extend(others.into_iter().filter(|line| line.what != "store"));
         }

@@ -7,8 +7,8 @@ use crate::domain::change::RangeAsk;
 use crate::domain::note::Kind;
 use crate::domain::service::Service;
 use crate::features::draft::command::range_of;
+use crate::features::draft::markdown::{self, Meta};
 use crate::features::draft::{Ask, steps};
-use crate::features::markdown;
 use crate::wiring;
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -63,7 +63,11 @@ pub async fn draft(config: &Config, args: &DraftArgs) -> Result<ExitCode, Failur
             KindArg::Deployment => Kind::Deployment,
             KindArg::Work => Kind::Work,
         },
-        service: Service { name: args.service.clone().unwrap_or_else(|| folder_name(&args.repo)), repository: args.repo.clone(), operators: Vec::new() },
+        service: Service {
+            name: args.service.clone().unwrap_or_else(|| folder_name(&args.repo)),
+            repository: args.repo.clone(),
+            operators: Vec::new(),
+        },
         range,
         recent: Vec::new(),
         asked_by: None,
@@ -71,7 +75,11 @@ pub async fn draft(config: &Config, args: &DraftArgs) -> Result<ExitCode, Failur
     };
     let tools = wiring::Tools::build(config, !args.no_model && !args.show_context).map_err(Failure::configuration)?;
     let progress = Progress::new();
-    let printed = if args.show_context { context(&tools, &ask, &progress).await } else { note(&tools, &ask, args.format, &progress).await };
+    let printed = if args.show_context {
+        context(&tools, &ask, &progress).await
+    } else {
+        note(&tools, &ask, args.format, &progress).await
+    };
     progress.finish();
     let mut out = std::io::stdout().lock();
     match writeln!(out, "{}", printed?.trim_end()).and_then(|()| out.flush()) {
@@ -95,9 +103,10 @@ async fn context(tools: &wiring::Tools, ask: &Ask, progress: &Progress) -> Resul
 
 async fn note(tools: &wiring::Tools, ask: &Ask, format: Format, progress: &Progress) -> Result<String, Failure> {
     let drafted = steps::draft(tools.drafting(), ask, progress).await?;
+    let meta = Meta { id: None, kind: ask.kind, service: ask.service.name.clone() };
     match format {
-        Format::Markdown => Ok(markdown::markdown(&drafted.revision, &ask.service.name, ask.kind)),
-        Format::Json => serde_json::to_string_pretty(&markdown::json(&drafted.revision, &ask.service.name, ask.kind)).map_err(Failure::bug),
+        Format::Markdown => Ok(markdown::markdown(&drafted.revision, &meta)),
+        Format::Json => serde_json::to_string_pretty(&markdown::json(&drafted.revision, &meta)).map_err(Failure::bug),
     }
 }
 

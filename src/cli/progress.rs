@@ -1,8 +1,8 @@
 //! How far is it? Steps that change in place on a terminal, one line each elsewhere; always on standard error.
 
 use crate::domain::message::StepState;
-use crate::features::draft::steps::{Observer, Stage};
 use crate::features::draft::step_name;
+use crate::features::draft::steps::{Observer, Stage};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::sync::Mutex;
@@ -18,7 +18,8 @@ pub struct Progress {
 impl Progress {
     pub fn new() -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
-            let style = ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+            let style =
+                ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
             let bar = ProgressBar::new_spinner().with_style(style);
             bar.enable_steady_tick(Duration::from_millis(100));
             bar

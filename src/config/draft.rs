@@ -10,20 +10,22 @@ pub struct DraftConfig {
     pub context_tokens: usize,
     /// Directories that override the built-in files of the same name.
     pub schemas: Option<PathBuf>,
-    pub examples: Option<PathBuf>,
     pub prompts: Option<PathBuf>,
 }
 
 impl Default for DraftConfig {
     fn default() -> Self {
-        Self { context_tokens: 2_300, schemas: None, examples: None, prompts: None }
+        Self { context_tokens: 2_300, schemas: None, prompts: None }
     }
 }
 
 impl DraftConfig {
     pub fn check(&self) -> Result<(), String> {
         if !(300..=200_000).contains(&self.context_tokens) {
-            return Err(format!("`draft.context_tokens` is {}; it must be between 300 and 200000", self.context_tokens));
+            return Err(format!(
+                "`draft.context_tokens` is {}; it must be between 300 and 200000",
+                self.context_tokens
+            ));
         }
         Ok(())
     }

@@ -60,7 +60,6 @@ impl Config {
             &mut self.embedder.model_dir,
             &mut self.embedder.onnxruntime,
             &mut self.draft.schemas,
-            &mut self.draft.examples,
             &mut self.draft.prompts,
         ];
         for path in paths.into_iter().flatten() {

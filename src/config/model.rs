@@ -59,7 +59,8 @@ impl ModelConfig {
             self.base_url = Some(url);
         }
         if let Some(models) = set("SLIPWAY_MODELS") {
-            self.models = models.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+            self.models =
+                models.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
         }
         if self.key_env.is_none() && self.key_file.is_none() && set("SLIPWAY_MODEL_KEY").is_some() {
             self.key_env = Some("SLIPWAY_MODEL_KEY".to_owned());
@@ -68,7 +69,10 @@ impl ModelConfig {
 
     pub fn check(&self) -> Result<(), String> {
         if self.base_url.is_some() && self.models.is_empty() && self.roles.values().all(|role| role.models.is_none()) {
-            return Err("`model.base_url` is set but `model.models` names no model; add for example `models = [\"small\"]`".to_owned());
+            return Err(
+                "`model.base_url` is set but `model.models` names no model; add for example `models = [\"small\"]`"
+                    .to_owned(),
+            );
         }
         if self.base_url.is_none() && !self.models.is_empty() {
             return Err("`model.models` is set but `model.base_url` is not; name the server, for example `base_url = \"http://127.0.0.1:11434/v1\"`".to_owned());

@@ -35,7 +35,9 @@ impl std::error::Error for ConfigError {}
 pub fn read<T: DeserializeOwned>(file: &Path) -> Result<T, ConfigError> {
     let text = std::fs::read_to_string(file).map_err(|error| {
         let problem = match error.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file; check the path, or start without `--config`".to_owned(),
+            std::io::ErrorKind::NotFound => {
+                "there is no such file; check the path, or start without `--config`".to_owned()
+            }
             std::io::ErrorKind::PermissionDenied => "this user may not read it".to_owned(),
             std::io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
             _ => error.to_string(),

@@ -24,9 +24,8 @@ struct ServiceEntry {
 
 /// Every `*.toml` of the directory, in the order of their names. Repository paths are meant from the file's folder.
 pub fn load_workspaces(folder: &Path) -> Result<Vec<Workspace>, ConfigError> {
-    let entries = std::fs::read_dir(folder).map_err(|error| {
-        ConfigError::of(Some(folder), format!("the workspaces' directory cannot be read: {error}"))
-    })?;
+    let entries = std::fs::read_dir(folder)
+        .map_err(|error| ConfigError::of(Some(folder), format!("the workspaces' directory cannot be read: {error}")))?;
     let mut files: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
@@ -56,7 +55,8 @@ pub fn load_workspaces(folder: &Path) -> Result<Vec<Workspace>, ConfigError> {
 
 /// A service's name is what people type; it can mean one thing only.
 fn refuse_doubles(file: &Path, earlier: &[Workspace], new: &Workspace) -> Result<(), ConfigError> {
-    let mut known: Vec<&str> = earlier.iter().flat_map(|space| &space.services).map(|service| service.name.as_str()).collect();
+    let mut known: Vec<&str> =
+        earlier.iter().flat_map(|space| &space.services).map(|service| service.name.as_str()).collect();
     for service in &new.services {
         if service.name.trim().is_empty() || service.name.contains(char::is_whitespace) || service.name.contains("..") {
             return Err(ConfigError::of(

@@ -1,12 +1,9 @@
 //! WHAT THE BOT CAN DO: one folder per thing, and the tables that list them.
 
 pub mod ask;
-pub mod card;
 pub mod draft;
 pub mod help;
-pub mod markdown;
 pub mod note;
-pub mod notes;
 pub mod plan;
 pub mod words;
 
@@ -30,8 +27,8 @@ pub const COMMANDS: &[&Command] = &[
     &draft::command::DRAFT,
     &draft::command::REGENERATE,
     &draft::edit::EDIT,
-    &notes::command::SHOW,
-    &notes::command::NOTES,
+    &draft::show::SHOW,
+    &draft::show::NOTES,
     &help::command::STATUS,
     &help::command::HELP,
 ];
@@ -58,8 +55,7 @@ pub struct Context {
     pub model: Option<Arc<dyn Model>>,
     pub embedder: Option<Arc<dyn Embedder>>,
     pub workspaces: Vec<Workspace>,
-    pub schemas: draft::schema::Schemas,
-    pub examples: draft::examples::Examples,
+    pub schemas: draft::schemas::Schemas,
     /// Budget of the compressed context, in tokens.
     pub context_tokens: usize,
     pub permissions: Permissions,
@@ -99,7 +95,6 @@ impl Context {
             asker: &self.asker,
             embedder: self.embedder.as_deref(),
             schemas: &self.schemas,
-            examples: &self.examples,
             context_tokens: self.context_tokens,
         }
     }

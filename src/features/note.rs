@@ -40,7 +40,11 @@ pub fn complete_note<'a>(context: &'a Context, words: &'a Words) -> BoxFuture<'a
             .into_iter()
             .filter(|note| note.id.to_string().starts_with(typed.trim_start_matches('#')))
             .take(8)
-            .map(|note| Completion { words: note.id.to_string(), label: format!("{}", note.id), about: format!("{} · {}", note.service, note.kind.name()) })
+            .map(|note| Completion {
+                words: note.id.to_string(),
+                label: format!("{}", note.id),
+                about: format!("{} · {}", note.service, note.kind.name()),
+            })
             .collect()
     })
 }

@@ -37,7 +37,9 @@ impl Words {
             let value = match (values, given) {
                 (None, _) => String::new(),
                 (Some(_), Some(value)) => value,
-                (Some(_), None) => rest.next_if(|word| word.flag_name().is_none()).map(|word| word.text).unwrap_or_default(),
+                (Some(_), None) => {
+                    rest.next_if(|word| word.flag_name().is_none()).map(|word| word.text).unwrap_or_default()
+                }
             };
             check_value(&name, *values, &value)?;
             words.flags.push((name, value));
@@ -49,7 +51,10 @@ impl Words {
 fn check_value(name: &str, values: Option<&[&str]>, value: &str) -> Result<(), Misuse> {
     match values {
         None => Ok(()),
-        Some(_) if value.is_empty() => Err(Misuse(format!("`--{name}` needs a value after it, for example `--{name} {}`.", values.and_then(|known| known.first()).unwrap_or(&"…")))),
+        Some(_) if value.is_empty() => Err(Misuse(format!(
+            "`--{name}` needs a value after it, for example `--{name} {}`.",
+            values.and_then(|known| known.first()).unwrap_or(&"…")
+        ))),
         Some(known) if known.is_empty() || known.contains(&value) => Ok(()),
         Some(known) => Err(Misuse(format!("`--{name}` cannot be `{value}`; it can be `{}`.", known.join("` or `")))),
     }
@@ -59,7 +64,10 @@ fn no_such_flag(command: &Command, name: &str) -> Misuse {
     let known = command.flags.iter().map(|(flag, _)| *flag);
     Misuse(match nearest(name, known) {
         Some(near) => format!("`{}` has no flag `--{name}`; did you mean `--{near}`?", command.name),
-        None if command.flags.is_empty() => format!("`{}` has no flags, so `--{name}` means nothing to it. Usage: `/release {}`", command.name, command.usage),
+        None if command.flags.is_empty() => format!(
+            "`{}` has no flags, so `--{name}` means nothing to it. Usage: `/release {}`",
+            command.name, command.usage
+        ),
         None => format!("`{}` has no flag `--{name}`. Usage: `/release {}`", command.name, command.usage),
     })
 }
@@ -97,7 +105,13 @@ fn split(text: &str) -> Result<Vec<Word>, Misuse> {
                         Some('\\') => inside.extend(chars.next()),
                         Some(next) if end.contains(&next) => break,
                         Some(next) => inside.push(next),
-                        None => return Err(Misuse(format!("The quote before `{}` is not closed; add `{}` at the end.", cut(&inside), end[0]))),
+                        None => {
+                            return Err(Misuse(format!(
+                                "The quote before `{}` is not closed; add `{}` at the end.",
+                                cut(&inside),
+                                end[0]
+                            )));
+                        }
                     }
                 }
                 words.push(Word { text: inside, quoted: true });
@@ -128,7 +142,7 @@ fn cut(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::features::draft::command::DRAFT;
-    use crate::features::edit::command::EDIT;
+    use crate::features::draft::edit::EDIT;
 
     fn plain(text: &str) -> Vec<String> {
         Words::of(&EDIT, text).expect("words").plain
@@ -153,7 +167,10 @@ mod tests {
     fn flags_are_found_with_either_spelling_and_with_a_chat_s_dash() {
         for text in ["a --kind work", "a --kind=work", "a —kind work"] {
             let words = Words::of(&DRAFT, text).expect("words");
-            assert_eq!((words.plain, words.flags), (vec!["a".to_owned()], vec![("kind".to_owned(), "work".to_owned())]));
+            assert_eq!(
+                (words.plain, words.flags),
+                (vec!["a".to_owned()], vec![("kind".to_owned(), "work".to_owned())])
+            );
         }
     }
 

@@ -2,7 +2,9 @@
 
 mod changes;
 mod contract;
+mod conversation;
 mod draft;
 mod durability;
 mod records;
 mod support;
+mod tidy;

@@ -114,7 +114,8 @@ fn nothing_imports_sideways() {
     let mut wrong = Vec::new();
     let all = sources();
     for layer in ["features", "adapters"] {
-        let folders: BTreeSet<&str> = all.iter().filter(|source| source.layer() == layer).filter_map(Source::folder).collect();
+        let folders: BTreeSet<&str> =
+            all.iter().filter(|source| source.layer() == layer).filter_map(Source::folder).collect();
         assert!(folders.len() > 2, "{layer} has folders");
         for source in all.iter().filter(|source| source.layer() == layer && source.path != format!("{layer}/mod.rs")) {
             for (_, name) in source.imports().iter().filter(|(to, _)| to == layer) {
@@ -129,7 +130,8 @@ fn nothing_imports_sideways() {
 
 #[test]
 fn products_are_named_in_their_adapter_and_in_wiring_only() {
-    let products = ["sled::", "async_openai::", "fastembed::", "axum::", "reqwest::", "std::process::Command", "tokio::process"];
+    let products =
+        ["sled::", "async_openai::", "fastembed::", "axum::", "reqwest::", "std::process::Command", "tokio::process"];
     let mut wrong = Vec::new();
     for source in sources() {
         let may = ["adapters", "wiring"].contains(&source.layer());
@@ -139,7 +141,9 @@ fn products_are_named_in_their_adapter_and_in_wiring_only() {
                 wrong.push(format!("{} names {product}", source.path));
             }
         }
-        if source.code().contains("sled::") && !["adapters/store/", "wiring.rs"].iter().any(|home| source.path.starts_with(home)) {
+        if source.code().contains("sled::")
+            && !["adapters/store/", "wiring.rs"].iter().any(|home| source.path.starts_with(home))
+        {
             wrong.push(format!("{} names sled", source.path));
         }
     }
@@ -186,7 +190,8 @@ fn every_file_says_what_it_answers_and_none_has_grown_out_of_sight() {
 
 #[test]
 fn the_top_level_holds_what_was_agreed_and_nothing_else() {
-    let agreed = ["Cargo.toml", "Cargo.lock", "src", "prompts", "config", "tests", "deploy", "README.md", "LICENSE", "target"];
+    let agreed =
+        ["Cargo.toml", "Cargo.lock", "src", "prompts", "config", "tests", "deploy", "README.md", "LICENSE", "target"];
     let found: Vec<String> = std::fs::read_dir(root())
         .expect("readable")
         .flatten()

@@ -6,8 +6,7 @@ use crate::domain::nearest::nearest;
 use crate::domain::note::{Kind, Note, State};
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Action, Command, Misuse, Permission, Press, Request};
-use crate::features::card;
-use crate::features::draft::{job, words as say};
+use crate::features::draft::{card, job, words as say};
 use crate::features::note;
 use crate::features::plan::at;
 use crate::features::words::Words;
@@ -39,7 +38,8 @@ pub const REGENERATE: Command = Command {
     complete: note::complete_note,
 };
 
-pub const REGENERATE_PRESSED: Action = Action { name: "note.regenerate", needs: Permission::Draft, run: pressed, form: None };
+pub const REGENERATE_PRESSED: Action =
+    Action { name: "note.regenerate", needs: Permission::Draft, run: pressed, form: None };
 
 struct Draft {
     service: Option<String>,
@@ -70,7 +70,10 @@ fn parse(words: &Words) -> Result<Box<dyn Request>, Misuse> {
 /// `A..B`, `..B`, `A..`; `None` when there are no two dots in it.
 pub fn range_of(word: &str) -> Result<Option<RangeAsk>, Misuse> {
     if word.contains("...") {
-        return Err(Misuse(format!("`{word}` has three dots; a draft takes two, for example `{}`.", word.replacen("...", "..", 1))));
+        return Err(Misuse(format!(
+            "`{word}` has three dots; a draft takes two, for example `{}`.",
+            word.replacen("...", "..", 1)
+        )));
     }
     let Some((from, to)) = word.split_once("..") else { return Ok(None) };
     if to.contains("..") {
@@ -180,9 +183,13 @@ fn complete<'a>(context: &'a Context, words: &'a Words) -> BoxFuture<'a, Vec<Com
         let prefix = before.iter().map(|word| format!("{word} ")).collect::<String>();
         let mut found = Vec::new();
         if before.is_empty() {
-            found.extend(context.services().filter(|(_, service)| service.name.starts_with(&typed)).map(|(space, service)| {
-                Completion { words: format!("draft {} ", service.name), label: service.name.clone(), about: format!("service of {}", space.name) }
-            }));
+            found.extend(context.services().filter(|(_, service)| service.name.starts_with(&typed)).map(
+                |(space, service)| Completion {
+                    words: format!("draft {} ", service.name),
+                    label: service.name.clone(),
+                    about: format!("service of {}", space.name),
+                },
+            ));
         }
         if let Some((_, service)) = service {
             let (stem, name) = match typed.rsplit_once("..") {
@@ -193,7 +200,11 @@ fn complete<'a>(context: &'a Context, words: &'a Words) -> BoxFuture<'a, Vec<Com
             found.extend(names.into_iter().map(|name| Completion {
                 words: format!("draft {prefix}{stem}{name}"),
                 label: format!("{stem}{name}"),
-                about: if stem.is_empty() { "revision; add `..` for a range".to_owned() } else { "until here".to_owned() },
+                about: if stem.is_empty() {
+                    "revision; add `..` for a range".to_owned()
+                } else {
+                    "until here".to_owned()
+                },
             }));
         }
         found

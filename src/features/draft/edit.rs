@@ -6,10 +6,10 @@ use crate::domain::person::Person;
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Action, Command, Misuse, Permission, Press, Request};
 use crate::features::draft::schema::Schema;
-use crate::features::draft::{revise, words as say};
+use crate::features::draft::{card, revise, section, words as say};
 use crate::features::plan::{at, under};
 use crate::features::words::Words;
-use crate::features::{Context, Plan, card, note, store_trouble};
+use crate::features::{Context, Plan, note, store_trouble};
 use crate::ports::chat::Completion;
 use crate::ports::store::Expect;
 use async_trait::async_trait;
@@ -19,7 +19,10 @@ pub const EDIT: Command = Command {
     name: "edit",
     usage: "edit NOTE SECTION \"TEXT\"",
     about: "Replace a section by your words. A later draft keeps them.",
-    examples: &["edit 7 rollback \"Redeploy v2.3.0, then run the down migration.\"", "edit 7 title \"Refunds, second part\""],
+    examples: &[
+        "edit 7 rollback \"Redeploy v2.3.0, then run the down migration.\"",
+        "edit 7 title \"Refunds, second part\"",
+    ],
     needs: Permission::Edit,
     flags: &[],
     parse,
@@ -50,7 +53,10 @@ fn parse(words: &Words) -> Result<Box<dyn Request>, Misuse> {
             let id = note::number(id).map_err(|trouble| Misuse(trouble.to_string()))?;
             Ok(Box::new(Edit { id, section: section.clone(), text: text.join(" ") }))
         }
-        _ => Err(Misuse(format!("An edit needs a note, a section and its new text. Usage: `/release {}`, for example `/release {}`.", EDIT.usage, EDIT.examples[0]))),
+        _ => Err(Misuse(format!(
+            "An edit needs a note, a section and its new text. Usage: `/release {}`, for example `/release {}`.",
+            EDIT.usage, EDIT.examples[0]
+        ))),
     }
 }
 
@@ -58,7 +64,14 @@ fn parse(words: &Words) -> Result<Box<dyn Request>, Misuse> {
 impl Request for Edit {
     async fn handle(&self, context: &Context, heard: &Heard) -> Result<Plan, Trouble> {
         let target = Target::load(context, self.id).await?;
-        let new = revise::edit(&target.revision, target.schema, &self.section, &self.text, &heard.person, context.clock.now())?;
+        let new = revise::edit(
+            &target.revision,
+            target.schema,
+            &self.section,
+            &self.text,
+            &heard.person,
+            context.clock.now(),
+        )?;
         target.save(context, new, &heard.person)
     }
 }
@@ -74,7 +87,13 @@ struct Target<'a> {
 impl<'a> Target<'a> {
     async fn load(context: &'a Context, id: u64) -> Result<Self, Trouble> {
         let (note, version) = note::find(context, id).await?;
-        let revision = context.records.notes.latest(id).await.map_err(store_trouble)?.ok_or_else(|| say::nothing_to_edit(&note))?;
+        let revision = context
+            .records
+            .notes
+            .latest(id)
+            .await
+            .map_err(store_trouble)?
+            .ok_or_else(|| say::nothing_to_edit(&note))?;
         let schema = context.schemas.of(note.kind);
         Ok(Self { note, version, revision, schema })
     }
@@ -87,7 +106,11 @@ impl<'a> Target<'a> {
             .write(context.records.notes.put(note, Expect::Version(self.version)))
             .write(context.records.notes.add_revision(note.id, &new))
             .say(note.body_key(), under(&note.place, &root), card::body(note, &new))
-            .say(note.revision_key(new.number), under(&note.place, &root), say::edited(&new, &person.name, &context.note_url(note.id)));
+            .say(
+                note.revision_key(new.number),
+                under(&note.place, &root),
+                say::edited(&new, &person.name, &context.note_url(note.id)),
+            );
         if note.state == State::Drafted {
             plan = plan.say(root, at(&note.place), card::card(note, &new, &context.note_url(note.id)));
         }
@@ -108,7 +131,13 @@ fn form<'a>(context: &'a Context, value: &'a str, _: &'a Person) -> BoxFuture<'a
                 let section = target.revision.section(key).ok_or_else(|| say::no_such_section(key))?;
                 vec![text_field(target.schema, section)]
             }
-            None => target.revision.sections.iter().filter(|section| revise::editable(section)).map(|section| text_field(target.schema, section)).collect(),
+            None => target
+                .revision
+                .sections
+                .iter()
+                .filter(|one| section::editable(one))
+                .map(|one| text_field(target.schema, one))
+                .collect(),
         };
         Ok(Form {
             action: SAVE_SECTION.name.to_owned(),
@@ -126,7 +155,11 @@ fn text_field(schema: &Schema, section: &Section) -> FormField {
     let options = field.and_then(|field| field.schema["enum"].as_array());
     let input = match options {
         Some(options) => Input::Choice {
-            options: options.iter().filter_map(|option| option.as_str()).map(|name| (name.to_owned(), name.to_owned())).collect(),
+            options: options
+                .iter()
+                .filter_map(|option| option.as_str())
+                .map(|name| (name.to_owned(), name.to_owned()))
+                .collect(),
         },
         None if max <= 200 && section.value.is_string() => Input::Line { max: usize::try_from(max).unwrap_or(200) },
         None => Input::Paragraph { max: usize::try_from(max).unwrap_or(10_000) },
@@ -139,7 +172,7 @@ fn text_field(schema: &Schema, section: &Section) -> FormField {
             (None, true) => "One per line.".to_owned(),
             (None, false) => String::new(),
         },
-        value: revise::as_text(&section.value),
+        value: section::as_text(&section.value),
         input,
         required: field.is_some_and(|field| field.required),
     }
@@ -150,17 +183,20 @@ fn save<'a>(context: &'a Context, press: Press<'a>) -> BoxFuture<'a, Result<Plan
     Box::pin(async move {
         let (id, opened) = press.value.split_once(':').unwrap_or((press.value, "0"));
         let target = Target::load(context, note::number(id)?).await?;
-        let opened = context.records.notes.revision(target.note.id, opened.parse().unwrap_or(0)).await.map_err(store_trouble)?;
+        let opened =
+            context.records.notes.revision(target.note.id, opened.parse().unwrap_or(0)).await.map_err(store_trouble)?;
         let base = opened.as_ref().unwrap_or(&target.revision);
         let person = &press.heard.person;
         let mut new: Option<Revision> = None;
         for (key, text) in press.fields {
             let Some(before) = base.section(key) else { continue };
-            if text.trim() == revise::as_text(&before.value).trim() {
+            if text.trim() == section::as_text(&before.value).trim() {
                 continue;
             }
             let on = new.as_ref().unwrap_or(&target.revision);
-            if on.section(key).is_some_and(|now| now.value != before.value) && opened.as_ref().is_some_and(|opened| opened.number != target.revision.number) {
+            if on.section(key).is_some_and(|now| now.value != before.value)
+                && opened.as_ref().is_some_and(|opened| opened.number != target.revision.number)
+            {
                 return Err(say::changed_meanwhile(before, &target.revision, text));
             }
             let number = target.revision.number;
@@ -170,7 +206,7 @@ fn save<'a>(context: &'a Context, press: Press<'a>) -> BoxFuture<'a, Result<Plan
         }
         match new {
             Some(mut new) => {
-                new.what = revise::what_changed(&target.revision, &new);
+                new.what = section::what_changed(&target.revision, &new);
                 target.save(context, new, person)
             }
             None => Err(say::nothing_changed(target.note.id)),
@@ -191,7 +227,12 @@ fn settle_stale<'a>(context: &'a Context, press: Press<'a>, take: bool) -> BoxFu
         let (id, key) = press.value.split_once(':').unwrap_or((press.value, ""));
         let target = Target::load(context, note::number(id)?).await?;
         let now = context.clock.now();
-        let new = revise::settle_stale(&target.revision, key, take, &press.heard.person, now)?;
+        let person = &press.heard.person;
+        let new = if take {
+            revise::accept_proposal(&target.revision, key, person, now)?
+        } else {
+            revise::keep_mine(&target.revision, key, person, now)?
+        };
         target.save(context, new, &press.heard.person)
     })
 }
@@ -200,7 +241,13 @@ fn settle_stale<'a>(context: &'a Context, press: Press<'a>, take: bool) -> BoxFu
 fn complete<'a>(context: &'a Context, words: &'a Words) -> BoxFuture<'a, Vec<Completion>> {
     Box::pin(async move {
         let (id, typed) = match (words.plain.as_slice(), words.finished) {
-            ([], _) | ([_], false) => return note::complete_note(context, words).await.into_iter().map(|found| Completion { words: format!("edit {} ", found.words), ..found }).collect(),
+            ([], _) | ([_], false) => {
+                return note::complete_note(context, words)
+                    .await
+                    .into_iter()
+                    .map(|found| Completion { words: format!("edit {} ", found.words), ..found })
+                    .collect();
+            }
             ([id], true) => (id, ""),
             ([id, typed], false) => (id, typed.as_str()),
             _ => return Vec::new(),
@@ -210,8 +257,12 @@ fn complete<'a>(context: &'a Context, words: &'a Words) -> BoxFuture<'a, Vec<Com
         revision
             .sections
             .iter()
-            .filter(|section| revise::editable(section) && section.key.starts_with(typed))
-            .map(|section| Completion { words: format!("edit {id} {} \"", section.key), label: section.key.clone(), about: section.title.clone() })
+            .filter(|one| section::editable(one) && one.key.starts_with(typed))
+            .map(|one| Completion {
+                words: format!("edit {id} {} \"", one.key),
+                label: one.key.clone(),
+                about: one.title.clone(),
+            })
             .collect()
     })
 }

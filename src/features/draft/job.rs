@@ -5,9 +5,9 @@ use crate::domain::note::{Note, State};
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Job, Say};
 use crate::features::draft::steps::{Observer, Stage, draft};
-use crate::features::draft::{Ask, revise, words as say};
+use crate::features::draft::{Ask, card, revise, words as say};
 use crate::features::plan::{at, under};
-use crate::features::{Context, Plan, Saying, card, store_trouble};
+use crate::features::{Context, Plan, Saying, store_trouble};
 use crate::ports::store::Expect;
 use crate::records::{Claimed, NewJob};
 use anyhow::Context as _;
@@ -95,15 +95,23 @@ fn failed<'a>(context: &'a Context, job: &'a Claimed, sentence: &'a str) -> BoxF
             None => card::failed(&note, sentence),
         };
         note.state = State::Failed;
-        Ok(plan
-            .write(context.records.notes.put(&note, Expect::Version(version)))
-            .say(note.card_key(), at(&note.place), message))
+        Ok(plan.write(context.records.notes.put(&note, Expect::Version(version))).say(
+            note.card_key(),
+            at(&note.place),
+            message,
+        ))
     })
 }
 
 async fn load(context: &Context, job: &Claimed) -> Result<(Note, u64), Trouble> {
     let id = job.payload["note"].as_u64().context("a draft job without a note")?;
-    Ok(context.records.notes.get(id).await.map_err(store_trouble)?.with_context(|| format!("note {id} of job {} is missing", job.key))?)
+    Ok(context
+        .records
+        .notes
+        .get(id)
+        .await
+        .map_err(store_trouble)?
+        .with_context(|| format!("note {id} of job {} is missing", job.key))?)
 }
 
 /// Keeps the placeholder's list of steps current.

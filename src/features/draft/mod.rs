@@ -1,6 +1,7 @@
 //! Drafting a note: the steps, in order.
 
 pub mod assemble;
+mod card;
 pub mod check;
 pub mod command;
 pub mod compress;
@@ -9,9 +10,13 @@ pub mod edit;
 pub mod examples;
 pub mod generate;
 pub mod job;
+pub mod markdown;
 pub mod revise;
 pub mod rules;
 pub mod schema;
+pub mod schemas;
+mod section;
+pub mod show;
 pub mod steps;
 pub mod summarise;
 mod words;

@@ -4,10 +4,9 @@ use crate::domain::digest::{Context as Compressed, Digest};
 use crate::domain::message::StepState;
 use crate::domain::note::Revision;
 use crate::domain::trouble::Trouble;
-use crate::features::card::count;
-use crate::features::draft::examples::Examples;
-use crate::features::draft::schema::Schemas;
-use crate::features::draft::{Ask, Material, assemble, compress, digest, generate};
+use crate::features::draft::card::count;
+use crate::features::draft::schemas::Schemas;
+use crate::features::draft::{Ask, Material, assemble, compress, digest, examples, generate, summarise};
 use crate::ports::changes::Changes;
 use crate::ports::clock::Clock;
 use crate::ports::embedder::Embedder;
@@ -22,7 +21,6 @@ pub struct Drafting<'a> {
     pub asker: &'a Asker,
     pub embedder: Option<&'a dyn Embedder>,
     pub schemas: &'a Schemas,
-    pub examples: &'a Examples,
     pub context_tokens: usize,
 }
 
@@ -47,7 +45,11 @@ pub struct Drafted {
 }
 
 /// Collects, reads and compresses a change: everything before the first word is written.
-pub async fn gather(drafting: Drafting<'_>, ask: &Ask, observer: &dyn Observer) -> Result<(Digest, Compressed), Trouble> {
+pub async fn gather(
+    drafting: Drafting<'_>,
+    ask: &Ask,
+    observer: &dyn Observer,
+) -> Result<(Digest, Compressed), Trouble> {
     observer.stage(Stage::Collect, StepState::Running, "");
     let range = drafting.changes.resolve(&ask.service.repository, &ask.range).await?;
     observer.stage(Stage::Collect, StepState::Running, &range.label());
@@ -65,7 +67,11 @@ pub async fn gather(drafting: Drafting<'_>, ask: &Ask, observer: &dyn Observer) 
     .await
     .context("reading the change")?;
     observer.stage(Stage::Digest, StepState::Done, &read(&digest));
-    observer.stage(Stage::Compress, StepState::Done, &format!("{} → {} tokens", context.raw_tokens, context.context_tokens));
+    observer.stage(
+        Stage::Compress,
+        StepState::Done,
+        &format!("{} → {} tokens", context.raw_tokens, context.context_tokens),
+    );
     Ok((digest, context))
 }
 
@@ -83,13 +89,14 @@ pub async fn draft(drafting: Drafting<'_>, ask: &Ask, observer: &dyn Observer) -
         asked_by: ask.asked_by.clone(),
         now: drafting.clock.now(),
     };
-    material.examples = drafting.examples.nearest(&material, drafting.embedder, 2).await;
+    material.examples = examples::nearest(&material, drafting.embedder, 2).await;
     observer.stage(Stage::Generate, StepState::Running, "");
     let progress = |sentence: &str| observer.stage(Stage::Generate, StepState::Running, sentence);
-    let generated = generate::generate(drafting.asker, &material, schema, &progress).await;
+    let summaries = summarise::summarise(drafting.asker, &material, &progress);
+    let generated = generate::generate(drafting.asker, &material, schema, summaries, &progress).await;
     observer.stage(Stage::Generate, StepState::Done, "");
     observer.stage(Stage::Check, StepState::Running, "");
-    let revision = assemble::assemble(&material, schema, generated, ask.number);
+    let revision = assemble::assemble(&material, schema, generated, ask.number, drafting.clock.now());
     observer.stage(Stage::Check, StepState::Done, "");
     Ok(Drafted { revision, context: material.context })
 }
@@ -99,5 +106,10 @@ fn collected(changes: &crate::domain::change::ChangeSet) -> String {
 }
 
 fn read(digest: &Digest) -> String {
-    format!("{}, {} of {}", count(digest.risks.len(), "risk fact"), digest.seen.files_read, count(digest.seen.files_total, "file"))
+    format!(
+        "{}, {} of {}",
+        count(digest.risks.len(), "risk fact"),
+        digest.seen.files_read,
+        count(digest.seen.files_total, "file")
+    )
 }

@@ -3,7 +3,7 @@
 use crate::domain::message::{Block, Message, Tone};
 use crate::domain::note::{Note, Revision, Section, State, Writer};
 use crate::domain::trouble::Trouble;
-use crate::features::card::count;
+use crate::features::draft::card::count;
 use crate::features::draft::steps::Stage;
 
 pub fn no_services() -> Trouble {
@@ -13,7 +13,11 @@ pub fn no_services() -> Trouble {
 }
 
 pub fn which_service<'a>(known: impl Iterator<Item = &'a str>) -> Trouble {
-    Trouble::refused(format!("Which service? Name one of {}, for example `/release draft {}`.", listed(known), "SERVICE"))
+    Trouble::refused(format!(
+        "Which service? Name one of {}, for example `/release draft {}`.",
+        listed(known),
+        "SERVICE"
+    ))
 }
 
 pub fn unknown_service<'a>(asked: &str, near: Option<&str>, known: impl Iterator<Item = &'a str>) -> Trouble {
@@ -24,7 +28,9 @@ pub fn unknown_service<'a>(asked: &str, near: Option<&str>, known: impl Iterator
 }
 
 pub fn service_is_gone(name: &str) -> Trouble {
-    Trouble::refused(format!("Service `{name}` is no longer configured, so its note cannot be drafted again. Add it to `config/workspaces/*.toml` and restart."))
+    Trouble::refused(format!(
+        "Service `{name}` is no longer configured, so its note cannot be drafted again. Add it to `config/workspaces/*.toml` and restart."
+    ))
 }
 
 pub fn already_drafting(id: u64) -> Trouble {
@@ -60,7 +66,8 @@ pub fn regeneration_failed(sentence: &str) -> Message {
 
 /// What a regeneration did, for the thread.
 pub fn regenerated(old: &Revision, new: &Revision, url: &str) -> Message {
-    let kept: Vec<String> = new.sections.iter().filter(|section| section.edited()).map(|section| format!("`{}`", section.title)).collect();
+    let kept: Vec<String> =
+        new.sections.iter().filter(|section| section.edited()).map(|section| format!("`{}`", section.title)).collect();
     let changed = new
         .sections
         .iter()
@@ -79,7 +86,10 @@ pub fn regenerated(old: &Revision, new: &Revision, url: &str) -> Message {
 pub fn nothing_to_edit(note: &Note) -> Trouble {
     Trouble::refused(match note.state {
         State::Drafting => format!("Note {} is still being drafted; edit it when its card is complete.", note.id),
-        _ => format!("Note {} was never drafted, so there is nothing to edit. `/release regenerate {}` tries again.", note.id, note.id),
+        _ => format!(
+            "Note {} was never drafted, so there is nothing to edit. `/release regenerate {}` tries again.",
+            note.id, note.id
+        ),
     })
 }
 
@@ -106,5 +116,30 @@ pub fn changed_meanwhile(section: &Section, now: &Revision, text: &str) -> Troub
 
 /// What an edit did, for the thread.
 pub fn edited(revision: &Revision, who: &str, url: &str) -> Message {
-    Message::text(format!("Revision {}: {who} {}. [Compare on the note's page]({url}/r/{})", revision.number, revision.what, revision.number))
+    Message::text(format!(
+        "Revision {}: {who} {}. [Compare on the note's page]({url}/r/{})",
+        revision.number, revision.what, revision.number
+    ))
+}
+
+pub fn none_yet() -> Message {
+    Message::text("There is no note yet. Type `/release draft` to make the first.")
+}
+
+/// One line per note, newest first.
+pub fn list(notes: &[(Note, Option<String>)], url: impl Fn(u64) -> String) -> Message {
+    let lines: Vec<String> = notes
+        .iter()
+        .map(|(note, title)| {
+            let what = match (note.state, title) {
+                (_, Some(title)) => title.clone(),
+                (State::Drafting, None) => "being drafted".to_owned(),
+                (_, None) => "was not drafted".to_owned(),
+            };
+            format!("- [Note {}]({}) · `{}` · {what}", note.id, url(note.id), note.service)
+        })
+        .collect();
+    Message::default()
+        .with(Block::Heading { text: "Newest notes".to_owned() })
+        .with(Block::Text { markdown: lines.join("\n") })
 }

@@ -58,7 +58,11 @@ fn complete_command<'a>(_: &'a Context, words: &'a Words) -> BoxFuture<'a, Vec<C
         COMMANDS
             .iter()
             .filter(|command| command.name.starts_with(typed))
-            .map(|command| Completion { words: format!("help {}", command.name), label: command.name.to_owned(), about: command.about.to_owned() })
+            .map(|command| Completion {
+                words: format!("help {}", command.name),
+                label: command.name.to_owned(),
+                about: command.about.to_owned(),
+            })
             .collect()
     })
 }
@@ -84,7 +88,9 @@ pub fn overview(may: &dyn Fn(Permission) -> bool) -> Message {
     Message::default()
         .with(Block::Heading { text: "What you can do here".to_owned() })
         .with(Block::Text { markdown: lines.join("\n") })
-        .with(Block::Footnote { markdown: "A mention works too: `@slipway draft`. `/release help draft` shows examples.".to_owned() })
+        .with(Block::Footnote {
+            markdown: "A mention works too: `@slipway draft`. `/release help draft` shows examples.".to_owned(),
+        })
 }
 
 fn about(command: &Command) -> Message {

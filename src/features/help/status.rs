@@ -37,7 +37,10 @@ pub async fn check(context: &Context) -> Vec<Line> {
     for (_, service) in context.services() {
         let resolved = context.changes.resolve(&service.repository, &RangeAsk::default()).await;
         let (health, sentence) = match resolved {
-            Ok(range) => (Health::Works, format!("`{}`, next draft would cover `{}`", service.repository.display(), range.label())),
+            Ok(range) => (
+                Health::Works,
+                format!("`{}`, next draft would cover `{}`", service.repository.display(), range.label()),
+            ),
             Err(trouble) => (Health::Fails, trouble.to_string()),
         };
         lines.push(Line { health, what: format!("service {}", service.name), sentence });
@@ -45,7 +48,11 @@ pub async fn check(context: &Context) -> Vec<Line> {
     lines.push(model(context).await);
     lines.push(match &context.embedder {
         Some(embedder) => Line { health: Health::Works, what: "embedder".to_owned(), sentence: embedder.describe() },
-        None => Line { health: Health::Off, what: "embedder".to_owned(), sentence: "not configured; examples are chosen by shared words".to_owned() },
+        None => Line {
+            health: Health::Off,
+            what: "embedder".to_owned(),
+            sentence: "not configured; examples are chosen by shared words".to_owned(),
+        },
     });
     lines
 }

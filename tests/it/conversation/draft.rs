@@ -9,7 +9,15 @@ async fn a_draft_becomes_a_card_with_the_whole_note_in_its_thread() {
     kim.says("/release draft v1.0.0..v1.1.0").await;
 
     let card = kim.waits_for_card().await;
-    for part in ["payments", "v1.0.0..v1.1.0", "3 commits", "has no way back", "written by rules, no model", "Edit", "Regenerate"] {
+    for part in [
+        "payments",
+        "v1.0.0..v1.1.0",
+        "3 commits",
+        "has no way back",
+        "written by rules, no model",
+        "Edit",
+        "Regenerate",
+    ] {
         assert!(card.text.contains(part), "`{part}` in {}", card.text);
     }
     let body = kim.waits_for(Some(&card.id), "the note", |message| message.text.contains("Rollback scenario")).await;
@@ -41,7 +49,8 @@ async fn a_mention_is_as_good_as_a_command_and_chatter_is_left_alone() {
     kim.says("lunch?").await;
     kim.says("@slipway draft payments v1.0.0..v1.1.0").await;
     kim.waits_for_card().await;
-    let said: Vec<String> = kim.sees(None).await.into_iter().filter(|message| message.bot).map(|message| message.text).collect();
+    let said: Vec<String> =
+        kim.sees(None).await.into_iter().filter(|message| message.bot).map(|message| message.text).collect();
     assert_eq!(said.len(), 1, "only the card: {said:#?}");
     world.finish().await;
 }
@@ -65,7 +74,9 @@ async fn two_drafts_for_one_service_follow_each_other_and_both_arrive() {
     let (kim, lee) = (world.person("kim").await, world.person("lee").await);
     kim.says("/release draft v1.0.0..v1.1.0").await;
     lee.says("/release draft v1.0.0..v1.1.0 --kind work").await;
-    let cards = |messages: Vec<crate::support::world::Seen>| messages.iter().filter(|message| message.buttons.len() == 2).count();
+    let cards = |messages: Vec<crate::support::world::Seen>| {
+        messages.iter().filter(|message| message.buttons.len() == 2).count()
+    };
     let begun = std::time::Instant::now();
     while cards(kim.sees(None).await) < 2 {
         assert!(begun.elapsed().as_secs() < 30, "two cards: {:#?}", kim.sees(None).await);

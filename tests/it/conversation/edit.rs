@@ -30,10 +30,13 @@ async fn the_form_saves_only_what_was_changed() {
     let card = kim.waits_for_card().await;
     let saved = kim.fills(&card, "Edit", &[("rollback_scenario", "Call the database team first.")]).await;
     assert!(saved.status().is_success());
-    let body = kim.waits_for(Some(&card.id), "the edit", |message| message.text.contains("Call the database team first.")).await;
+    let body = kim
+        .waits_for(Some(&card.id), "the edit", |message| message.text.contains("Call the database team first."))
+        .await;
     assert!(body.text.contains("Title") || !body.text.is_empty());
     let revision = world.records.notes.latest(1).await.expect("readable").expect("there");
-    let edited: Vec<&str> = revision.sections.iter().filter(|section| section.edited()).map(|section| section.key.as_str()).collect();
+    let edited: Vec<&str> =
+        revision.sections.iter().filter(|section| section.edited()).map(|section| section.key.as_str()).collect();
     assert_eq!(edited, ["rollback_scenario"]);
     world.finish().await;
 }
@@ -46,7 +49,11 @@ async fn of_two_edits_at_once_the_second_is_told_and_nothing_is_lost() {
     let card = kim.waits_for_card().await;
     kim.says("/release edit 1 summary \"Kim's words.\"").await;
     lee.says("/release edit 1 title \"Lee's title\"").await;
-    let both = kim.waits_for(None, "both edits", |message| message.text.contains("Kim's words.") && message.text.contains("Lee's title")).await;
+    let both = kim
+        .waits_for(None, "both edits", |message| {
+            message.text.contains("Kim's words.") && message.text.contains("Lee's title")
+        })
+        .await;
     assert_eq!(both.id, card.id);
     assert_eq!(world.records.notes.latest(1).await.expect("readable").expect("there").number, 3);
     world.finish().await;

@@ -2,3 +2,4 @@
 
 pub mod fakes;
 pub mod repo;
+pub mod world;

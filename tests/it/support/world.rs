@@ -39,7 +39,9 @@ impl World {
     pub async fn on(repo: Repo, mut config: Config, store: Arc<dyn Store>) -> Self {
         wiring::install_tls();
         config.web.address = "127.0.0.1:0".parse().expect("an address");
-        let house = House::build(&config, store.clone(), wiring::system_clock(), Some(repo.path())).await.expect("the house stands");
+        let house = House::build(&config, store.clone(), wiring::system_clock(), Some(repo.path()))
+            .await
+            .expect("the house stands");
         let url = house.url().to_owned();
         let stop = CancellationToken::new();
         let running = tokio::spawn(house.run(stop.clone()));
@@ -69,14 +71,21 @@ impl World {
 /// Two releases and what came after: a feature, a fix, a migration without a way back.
 pub fn payments() -> Repo {
     let repo = Repo::named("payments");
-    repo.commit("Initial ledger", &[("src/ledger.rs", "pub fn post() {}\n"), ("README.md", "# Payments\n")]).tag("v1.0.0");
-    repo.commit("feat(refunds): pay a refund twice at most (#12)\n\nPAY-311", &[("src/refund.rs", "pub fn refund() {\n    once();\n}\n")])
-        .commit("fix(ledger): round half to even (#13)", &[("src/ledger.rs", "pub fn post() {\n    round_half_even();\n}\n")])
-        .commit(
-            "feat(db): drop the legacy id (#14)\n\nPAY-320",
-            &[("migrations/0042_drop_legacy_id.sql", "ALTER TABLE invoices DROP COLUMN legacy_id;\n")],
-        )
-        .tag("v1.1.0");
+    repo.commit("Initial ledger", &[("src/ledger.rs", "pub fn post() {}\n"), ("README.md", "# Payments\n")])
+        .tag("v1.0.0");
+    repo.commit(
+        "feat(refunds): pay a refund twice at most (#12)\n\nPAY-311",
+        &[("src/refund.rs", "pub fn refund() {\n    once();\n}\n")],
+    )
+    .commit(
+        "fix(ledger): round half to even (#13)",
+        &[("src/ledger.rs", "pub fn post() {\n    round_half_even();\n}\n")],
+    )
+    .commit(
+        "feat(db): drop the legacy id (#14)\n\nPAY-320",
+        &[("migrations/0042_drop_legacy_id.sql", "ALTER TABLE invoices DROP COLUMN legacy_id;\n")],
+    )
+    .tag("v1.1.0");
     repo
 }
 
@@ -112,7 +121,8 @@ impl Person {
     pub async fn enter(url: &str, name: &str) -> Self {
         let no_redirect = reqwest::redirect::Policy::none();
         let http = reqwest::Client::builder().redirect(no_redirect).timeout(PATIENCE).build().expect("a client");
-        let mut person = Self { http, url: url.to_owned(), cookie: String::new(), csrf: String::new(), events: AtomicU64::new(1) };
+        let mut person =
+            Self { http, url: url.to_owned(), cookie: String::new(), csrf: String::new(), events: AtomicU64::new(1) };
         person.load_session().await;
         let answer = person.post("/name", &[("name", name)]).await;
         person.keep_cookie(&answer);
@@ -126,7 +136,8 @@ impl Person {
         self.keep_cookie(&answer);
         let page = Html::parse_document(&answer.text().await.expect("a page"));
         let token = Selector::parse("input[name=csrf]").expect("a selector");
-        self.csrf = page.select(&token).next().and_then(|input| input.attr("value")).expect("the page's token").to_owned();
+        self.csrf =
+            page.select(&token).next().and_then(|input| input.attr("value")).expect("the page's token").to_owned();
     }
 
     fn keep_cookie(&mut self, answer: &reqwest::Response) {
@@ -136,7 +147,12 @@ impl Person {
     }
 
     pub async fn get(&self, path: &str) -> reqwest::Response {
-        self.http.get(format!("{}{path}", self.url)).header("cookie", &self.cookie).send().await.expect("the page answers")
+        self.http
+            .get(format!("{}{path}", self.url))
+            .header("cookie", &self.cookie)
+            .send()
+            .await
+            .expect("the page answers")
     }
 
     pub async fn page(&self, path: &str) -> String {
@@ -148,7 +164,8 @@ impl Person {
         form.extend(fields);
         let body = url_encoded(&form);
         let request = self.http.post(format!("{}{path}", self.url)).header("cookie", &self.cookie);
-        let request = request.header("content-type", "application/x-www-form-urlencoded").header("accept", "application/json");
+        let request =
+            request.header("content-type", "application/x-www-form-urlencoded").header("accept", "application/json");
         request.body(body).send().await.expect("the form is answered")
     }
 
@@ -168,13 +185,23 @@ impl Person {
     /// The same event id is the same event: a browser that tried twice.
     pub async fn says_as(&self, event: &str, thread: &str, text: &str) {
         let answer = self.post("/c/releases/say", &[("text", text), ("id", event), ("thread", thread)]).await;
-        assert!(answer.status().is_success(), "{} for {text}: {}", answer.status(), answer.text().await.unwrap_or_default());
+        assert!(
+            answer.status().is_success(),
+            "{} for {text}: {}",
+            answer.status(),
+            answer.text().await.unwrap_or_default()
+        );
     }
 
     pub async fn presses(&self, message: &Seen, label: &str) -> reqwest::Response {
-        let button = message.buttons.iter().find(|button| button.label == label).unwrap_or_else(|| panic!("no button {label} in {message:?}"));
+        let button = message
+            .buttons
+            .iter()
+            .find(|button| button.label == label)
+            .unwrap_or_else(|| panic!("no button {label} in {message:?}"));
         let event = self.event();
-        let fields = [("message", message.id.as_str()), ("action", &button.action), ("value", &button.value), ("id", &event)];
+        let fields =
+            [("message", message.id.as_str()), ("action", &button.action), ("value", &button.value), ("id", &event)];
         self.post("/c/releases/press", &fields).await
     }
 
@@ -182,7 +209,10 @@ impl Person {
     pub async fn fills(&self, message: &Seen, label: &str, changes: &[(&str, &str)]) -> reqwest::Response {
         let opened = self.presses(message, label).await;
         let text = opened.text().await.expect("a form");
-        let form = serde_json::from_str::<serde_json::Value>(&text).ok().and_then(|json| json["html"].as_str().map(str::to_owned)).unwrap_or(text);
+        let form = serde_json::from_str::<serde_json::Value>(&text)
+            .ok()
+            .and_then(|json| json["html"].as_str().map(str::to_owned))
+            .unwrap_or(text);
         let form = Html::parse_document(&form);
         let mut fields: Vec<(String, String)> = form
             .select(&Selector::parse("input[name], textarea[name], select[name]").expect("a selector"))
@@ -190,7 +220,10 @@ impl Person {
             .map(|input| (input.attr("name").unwrap_or_default().to_owned(), value_of(&input)))
             .collect();
         for (name, value) in changes {
-            let field = fields.iter_mut().find(|(known, _)| known == &format!("f.{name}")).unwrap_or_else(|| panic!("no field {name}"));
+            let field = fields
+                .iter_mut()
+                .find(|(known, _)| known == &format!("f.{name}"))
+                .unwrap_or_else(|| panic!("no field {name}"));
             field.1 = (*value).to_owned();
         }
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -204,7 +237,8 @@ impl Person {
             None => ("/c/releases".to_owned(), "main li.message"),
         };
         let page = Html::parse_document(&self.page(&path).await);
-        let found: Vec<Seen> = page.select(&Selector::parse(list).expect("a selector")).map(|message| seen(&message)).collect();
+        let found: Vec<Seen> =
+            page.select(&Selector::parse(list).expect("a selector")).map(|message| seen(&message)).collect();
         found
     }
 
@@ -223,7 +257,10 @@ impl Person {
 
     /// The card of a finished note.
     pub async fn waits_for_card(&self) -> Seen {
-        self.waits_for(None, "the note's card", |message| message.buttons.iter().any(|button| button.action == "note.edit")).await
+        self.waits_for(None, "the note's card", |message| {
+            message.buttons.iter().any(|button| button.action == "note.edit")
+        })
+        .await
     }
 
     /// A whisper or message of the bot that contains this text.
@@ -234,7 +271,9 @@ impl Person {
 
 fn seen(message: &ElementRef<'_>) -> Seen {
     let select = |css: &str| Selector::parse(css).expect("a selector");
-    let text = |element: ElementRef<'_>| element.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = |element: ElementRef<'_>| {
+        element.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+    };
     let class = message.attr("class").unwrap_or_default();
     Seen {
         id: message.attr("data-id").unwrap_or_default().to_owned(),
@@ -249,7 +288,11 @@ fn seen(message: &ElementRef<'_>) -> Seen {
                     let input = form.select(&select(&format!("input[name={name}]"))).next()?;
                     input.attr("value").map(str::to_owned)
                 };
-                Some(SeenButton { action: value("action")?, value: value("value")?, label: text(form).trim().to_owned() })
+                Some(SeenButton {
+                    action: value("action")?,
+                    value: value("value")?,
+                    label: text(form).trim().to_owned(),
+                })
             })
             .collect(),
     }
@@ -268,7 +311,11 @@ fn value_of(input: &ElementRef<'_>) -> String {
 
 fn url_encoded(fields: &[(&str, &str)]) -> String {
     let encode = |text: &str| {
-        text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect::<String>()
+        text.bytes()
+            .map(
+                |byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") },
+            )
+            .collect::<String>()
     };
     fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
 }

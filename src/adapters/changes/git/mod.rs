@@ -18,7 +18,7 @@ use crate::domain::trouble::Trouble;
 use crate::ports::changes::{Changes, Progress};
 use async_trait::async_trait;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Reads repositories through the `git` command. It never writes to them, runs nothing they configure and asks no network.
@@ -79,6 +79,16 @@ impl Changes for Git {
         names.retain(|name| name.starts_with(prefix));
         names.truncate(limit);
         Ok(names)
+    }
+
+    async fn root(&self, path: &Path) -> Option<PathBuf> {
+        // A working copy has a top level; a bare repository is its own.
+        for question in ["--show-toplevel", "--absolute-git-dir"] {
+            if let Ok(answer) = run::text(self, path, &["rev-parse", question]).await {
+                return Some(PathBuf::from(answer.trim_end_matches('\n')));
+            }
+        }
+        None
     }
 
     async fn describe(&self) -> Result<String, Trouble> {

@@ -12,7 +12,8 @@ use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 /// Words less likely than this to be in a note are not told: they would cost attention besides tokens.
-static FAINT: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| std::env::var("FAINT").ok().and_then(|x| x.parse().ok()).unwrap_or(0.03));
+static FAINT: std::sync::LazyLock<f64> =
+    std::sync::LazyLock::new(|| std::env::var("FAINT").ok().and_then(|x| x.parse().ok()).unwrap_or(0.03));
 /// Whole titles and sentences are easier to understand than the same words in a row.
 const TITLE_WORTH: f64 = 1.35;
 const SENTENCE_WORTH: f64 = 1.2;
@@ -94,7 +95,15 @@ impl<'a> Market<'a> {
     }
 
     fn round(&self, budget: usize, taste: Taste) -> Round<'a, '_> {
-        let mut round = Round { market: self, left: budget, ids: HashSet::new(), words: vec![false; self.worth.len()], heap: BinaryHeap::new(), steps: Vec::new(), gain: 0.0 };
+        let mut round = Round {
+            market: self,
+            left: budget,
+            ids: HashSet::new(),
+            words: vec![false; self.worth.len()],
+            heap: BinaryHeap::new(),
+            steps: Vec::new(),
+            gain: 0.0,
+        };
         round.offer_ids();
         round.run(0.0);
         round.offer_titles();
@@ -189,7 +198,8 @@ impl<'a> Round<'a, '_> {
     }
 
     fn offer_sentences(&mut self) {
-        let titled: Vec<usize> = self.steps.iter().filter_map(|step| if let Step::Title(at) = step { Some(*at) } else { None }).collect();
+        let titled: Vec<usize> =
+            self.steps.iter().filter_map(|step| if let Step::Title(at) = step { Some(*at) } else { None }).collect();
         for at in titled {
             for sentence in 0..self.market.entries[at].said.len() {
                 self.offer(Step::Sentence(at, sentence));
@@ -247,7 +257,12 @@ impl<'a> Round<'a, '_> {
 
     /// Worth of those words that are not told yet.
     fn fresh(&self, words: &[u32]) -> f64 {
-        words.iter().map(|word| *word as usize).filter(|word| !self.words[*word]).map(|word| self.market.worth[word]).sum()
+        words
+            .iter()
+            .map(|word| *word as usize)
+            .filter(|word| !self.words[*word])
+            .map(|word| self.market.worth[word])
+            .sum()
     }
 
     fn value(&self, step: Step) -> f64 {

@@ -44,7 +44,8 @@ pub fn gather(changes: &ChangeSet, digest: &Digest, lexicon: &mut Lexicon) -> Ve
     let mut held: HashSet<&str> = HashSet::new();
     let mut entries = Vec::with_capacity(digest.items.len());
     for item in &digest.items {
-        let commits: Vec<&Commit> = item.commits.iter().filter_map(|short| by_short.get(short.as_str()).copied()).collect();
+        let commits: Vec<&Commit> =
+            item.commits.iter().filter_map(|short| by_short.get(short.as_str()).copied()).collect();
         held.extend(commits.iter().map(|commit| commit.short()));
         entries.push(entry(item, &commits, limit, lexicon));
     }
@@ -75,7 +76,8 @@ fn stray(commit: &Commit) -> Item {
 }
 
 fn entry(item: &Item, commits: &[&Commit], limit: usize, lexicon: &mut Lexicon) -> Entry {
-    let bot = item.intent == Intent::Dependency || item.authors.iter().any(|author| is_bot(&author.name, &author.email));
+    let bot =
+        item.intent == Intent::Dependency || item.authors.iter().any(|author| is_bot(&author.name, &author.email));
     let title = clean::line(&item.title);
     let source = match (bot, item.intent.user_visible()) {
         (true, _) => Source::BotTitle,

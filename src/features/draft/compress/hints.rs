@@ -35,7 +35,9 @@ fn read_file(file: &FileChange, lexicon: &mut Lexicon, limit: usize) -> usize {
 }
 
 fn read_line(line: &str, prose: bool, keys: bool, lexicon: &mut Lexicon) {
-    for flag in line.split(|letter: char| !(letter.is_alphanumeric() || letter == '-')).filter(|word| word.starts_with("--")) {
+    for flag in
+        line.split(|letter: char| !(letter.is_alphanumeric() || letter == '-')).filter(|word| word.starts_with("--"))
+    {
         lexicon.read(flag, Source::Setting);
     }
     if prose {

@@ -72,6 +72,9 @@ pub fn lexicon_of(changes: &ChangeSet, digest: &Digest) -> (Lexicon, Vec<(String
     let mut lexicon = Lexicon::default();
     let entries = entries::gather(changes, digest, &mut lexicon);
     hints::read(changes, digest, &mut lexicon);
-    let ids = entries.iter().flat_map(|e| e.ids.iter().map(|id| (format!("{:?}", id.role), id.text.clone(), e.intent.user_visible()))).collect();
+    let ids = entries
+        .iter()
+        .flat_map(|e| e.ids.iter().map(|id| (format!("{:?}", id.role), id.text.clone(), e.intent.user_visible())))
+        .collect();
     (lexicon, ids)
 }

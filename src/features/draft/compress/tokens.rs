@@ -31,7 +31,8 @@ pub fn raw(changes: &ChangeSet) -> usize {
 
 fn raw_parts(changes: &ChangeSet) -> impl Iterator<Item = &str> {
     let log = changes.commits.iter().flat_map(|commit| [commit.subject.as_str(), commit.body.as_str()]);
-    let diff = changes.files.iter().flat_map(|file| &file.hunks).flat_map(|hunk| [hunk.context.as_str(), hunk.body.as_str()]);
+    let diff =
+        changes.files.iter().flat_map(|file| &file.hunks).flat_map(|hunk| [hunk.context.as_str(), hunk.body.as_str()]);
     log.chain(diff)
 }
 

@@ -1,11 +1,12 @@
-//! `/release show` and `/release notes`.
+//! Finding notes again: `/release show` and `/release notes`.
 
 use crate::domain::message::{Heard, Message};
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Command, Misuse, Permission, Request, complete_nothing};
+use crate::features::draft::{card, words};
 use crate::features::plan::at;
 use crate::features::words::Words;
-use crate::features::{Context, Plan, card, note, store_trouble};
+use crate::features::{Context, Plan, note, store_trouble};
 use async_trait::async_trait;
 
 pub const SHOW: Command = Command {
@@ -60,10 +61,16 @@ impl Request for Newest {
     async fn handle(&self, context: &Context, heard: &Heard) -> Result<Plan, Trouble> {
         let mut found = Vec::new();
         for note in context.records.notes.list(15, None).await.map_err(store_trouble)? {
-            let title = context.records.notes.latest(found.id).await.map_err(store_trouble)?.map(|revision| revision.title().to_owned());
+            let title = context
+                .records
+                .notes
+                .latest(note.id)
+                .await
+                .map_err(store_trouble)?
+                .map(|revision| revision.title().to_owned());
             found.push((note, title));
         }
-        let message = if found.is_empty() { super::words::none_yet() } else { super::words::list(&found, |id| context.note_url(id)) };
+        let message = if found.is_empty() { words::none_yet() } else { words::list(&found, |id| context.note_url(id)) };
         Ok(Plan::nothing().say(format!("notes/{}", heard.id), at(&heard.place), message))
     }
 }

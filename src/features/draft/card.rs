@@ -3,7 +3,7 @@
 use crate::domain::digest::{Risk, Severity};
 use crate::domain::message::{Block, Button, ButtonStyle, Message, Step, StepState, Tone};
 use crate::domain::note::{Kind, Note, Revision, Section, Writer};
-use crate::features::markdown;
+use crate::features::draft::markdown;
 
 /// `1 commit`, `2 commits`
 pub fn count(n: usize, noun: &str) -> String {
@@ -27,14 +27,22 @@ pub fn placeholder(note: &Note, steps: &[Step]) -> Message {
         (None, None) => " since the last release".to_owned(),
     };
     let start = [Step { text: "Waiting for its turn".to_owned(), state: StepState::Running }];
-    Message::text(format!("{again} the {} of `{}`{range}, asked by {}.", kind_name(note.kind), note.service, note.created_by.name))
-        .with(Block::Progress { steps: if steps.is_empty() { start.to_vec() } else { steps.to_vec() } })
+    Message::text(format!(
+        "{again} the {} of `{}`{range}, asked by {}.",
+        kind_name(note.kind),
+        note.service,
+        note.created_by.name
+    ))
+    .with(Block::Progress { steps: if steps.is_empty() { start.to_vec() } else { steps.to_vec() } })
 }
 
 /// The card of a note that could not be drafted.
 pub fn failed(note: &Note, sentence: &str) -> Message {
     Message::default()
-        .with(Block::Callout { tone: Tone::Danger, markdown: format!("**The {} of `{}` was not drafted.** {sentence}", kind_name(note.kind), note.service) })
+        .with(Block::Callout {
+            tone: Tone::Danger,
+            markdown: format!("**The {} of `{}` was not drafted.** {sentence}", kind_name(note.kind), note.service),
+        })
         .with(Block::Buttons { buttons: vec![button("note.regenerate", note.id, "Try again", ButtonStyle::Plain)] })
         .with(Block::Footnote { markdown: format!("Note {} · asked by {}", note.id, note.created_by.name) })
 }
@@ -70,7 +78,16 @@ fn fields(note: &Note, revision: &Revision) -> Vec<(String, String)> {
     let mut fields = vec![
         ("Service".to_owned(), format!("`{}`", note.service)),
         ("Change".to_owned(), format!("`{}`", revision.range.label())),
-        ("Size".to_owned(), format!("{}, {}, +{} −{}", count(seen.commits, "commit"), count(seen.files_total, "file"), seen.added, seen.removed)),
+        (
+            "Size".to_owned(),
+            format!(
+                "{}, {}, +{} −{}",
+                count(seen.commits, "commit"),
+                count(seen.files_total, "file"),
+                seen.added,
+                seen.removed
+            ),
+        ),
     ];
     if !revision.text("rollback_strategy").is_empty() {
         fields.push(("Rollback".to_owned(), format!("`{}`", revision.text("rollback_strategy"))));
@@ -91,13 +108,19 @@ fn risks(revision: &Revision) -> Option<String> {
         heads.push(count(revision.breaking.len(), "breaking change"));
     }
     if others > 0 {
-        heads.push(format!("{} to know", count(others, if high.is_empty() { "risk fact" } else { "further risk fact" })));
+        heads.push(format!(
+            "{} to know",
+            count(others, if high.is_empty() { "risk fact" } else { "further risk fact" })
+        ));
     }
     if heads.is_empty() {
         return None;
     }
     lines.push(format!("**{}**", heads.join(" · ")));
-    let named = high.iter().map(|risk| risk.title.clone()).chain(revision.breaking.iter().map(|breaking| format!("Breaking: {}", breaking.text)));
+    let named = high
+        .iter()
+        .map(|risk| risk.title.clone())
+        .chain(revision.breaking.iter().map(|breaking| format!("Breaking: {}", breaking.text)));
     let named: Vec<String> = named.collect();
     lines.extend(named.iter().take(5).map(|title| format!("- {title}")));
     if named.len() > 5 {
@@ -140,7 +163,11 @@ pub fn account(revision: &Revision) -> String {
             Writer::Person(person) => person.name.clone(),
         })
         .collect();
-    let names = if names.len() > 1 { names.into_iter().map(|name| name.replace("rules, no model", "rules")).collect() } else { names };
+    let names = if names.len() > 1 {
+        names.into_iter().map(|name| name.replace("rules, no model", "rules")).collect()
+    } else {
+        names
+    };
     format!("revision {} · written by {} · {}", revision.number, names.join(" and "), seen(revision))
 }
 
@@ -159,7 +186,8 @@ pub fn body(note: &Note, revision: &Revision) -> Message {
 }
 
 fn remarks(note: &Note, revision: &Revision) -> String {
-    let mut lines = vec![format!("Change one section with `/release edit {} rollback \"…\"`, or press Edit on the card.", note.id)];
+    let mut lines =
+        vec![format!("Change one section with `/release edit {} rollback \"…\"`, or press Edit on the card.", note.id)];
     lines.extend(revision.remarks.iter().cloned());
     lines.join("\n\n")
 }

@@ -1,4 +1,0 @@
-//! Finding notes again: one, or the newest.
-
-pub mod command;
-mod words;
