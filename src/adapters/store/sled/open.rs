@@ -31,7 +31,7 @@ pub struct Opened {
 }
 
 /// sled's default is 1 GiB; what is beyond this is read from the disk again.
-const CACHE: u64 = 32 << 20;
+const CACHE: u64 = 16 << 20;
 /// Pages above a quarter of it go to files that sled never syncs. Fixed when a store begins.
 const SEGMENT: usize = 8 << 20;
 
