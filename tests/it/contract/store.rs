@@ -42,6 +42,7 @@ async fn story(store: Arc<dyn Store>) {
     expectations_are_about_the_moment_before(store.as_ref()).await;
     scans_are_in_byte_order(store.as_ref()).await;
     large_values_come_back_whole(store.as_ref()).await;
+    readers_see_a_value_whole_while_it_is_replaced(store.clone()).await;
     of_many_who_race_one_wins_each_time(store).await;
 }
 
@@ -133,6 +134,37 @@ async fn large_values_come_back_whole(store: &dyn Store) {
     }
     store.transact(vec![put("large/200000", "small now", Expect::Anything)]).await.expect("it fits");
     assert_eq!(value(store, "large/200000").await.as_deref(), Some("small now"));
+}
+
+async fn readers_see_a_value_whole_while_it_is_replaced(store: Arc<dyn Store>) {
+    let replace = |byte: u8| {
+        let size = if byte.is_multiple_of(3) { 10 } else { 250_000 };
+        store.transact(vec![Op::Put { key: "replaced/1".into(), value: vec![byte; size], expect: Expect::Anything }])
+    };
+    replace(0).await.expect("it fits");
+    let reader = tokio::spawn({
+        let store = store.clone();
+        async move {
+            let whole =
+                |value: &[u8]| value.iter().all(|byte| *byte == value[0]) && matches!(value.len(), 10 | 250_000);
+            let mut last = 0;
+            // 59 is the last byte written.
+            while last != 59 {
+                let got = store.get("replaced/1").await.expect("a read").expect("it is always there");
+                let scanned = store.scan("replaced/", None, 9).await.expect("a scan");
+                assert_eq!(scanned.len(), 1);
+                assert!(whole(&got.value) && whole(&scanned[0].1.value), "half of one value and half of another");
+                assert!(scanned[0].1.version >= got.version, "a later read is not of an earlier moment");
+                last = scanned[0].1.value[0];
+                tokio::task::yield_now().await;
+            }
+        }
+    });
+    for byte in 1..60 {
+        replace(byte).await.expect("it fits");
+        tokio::task::yield_now().await;
+    }
+    reader.await.expect("the reader was content");
 }
 
 async fn of_many_who_race_one_wins_each_time(store: Arc<dyn Store>) {

@@ -301,6 +301,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_pieces_of_a_large_value_go_with_it() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let (db, committer) = committer(dir.path(), Box::new(|| Ok(())));
+        let large = |byte| Op::Put { key: "large".to_owned(), value: vec![byte; 200_000], expect: Expect::Anything };
+        let rows_after = async |ops| {
+            committer.transact(ops).await.expect("it is saved");
+            db.len()
+        };
+        // The record, its four pieces, and the store's version.
+        assert_eq!(rows_after(vec![large(1)]).await, 6);
+        assert_eq!(rows_after(vec![large(2)]).await, 6);
+        assert_eq!(rows_after(vec![large(3), large(4)]).await, 6);
+        assert_eq!(rows_after(vec![Op::Delete { key: "large".to_owned(), expect: Expect::Anything }]).await, 1);
+    }
+
+    #[tokio::test]
     async fn after_a_sync_that_failed_everything_is_refused_in_words() {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let mut calls = 0;
