@@ -6,10 +6,13 @@
 
 mod committer;
 mod encoding;
+mod engine;
 mod identity;
 mod open;
 mod read;
+mod repair;
 mod sentence;
+mod stage;
 
 use crate::ports::store::{Op, Store, StoreError, Stored};
 use async_trait::async_trait;
