@@ -51,8 +51,11 @@ pub fn open(dir: &Path) -> Result<Opened, StoreError> {
     }
     remove_half_written_snapshots(&data).map_err(cannot)?;
     let db = open_or_repair(dir, &data)?;
-    let (id, version) = verify(dir, &db, known)?;
     let file = OpenOptions::new().read(true).write(true).open(data.join("db")).map_err(cannot)?;
+    // A killed process may have left what only the kernel has yet. How far the data came may be noted only when it is
+    // on the disk, or a power cut now would make the next start miss what nobody was promised.
+    file.sync_all().map_err(cannot)?;
+    let (id, version) = verify(dir, &db, known)?;
     Ok(Opened { db, file, lock, id, version })
 }
 
