@@ -16,8 +16,7 @@ fn every_acknowledgement_follows_an_fsync_of_what_was_written() {
     }
     let can_trace = Command::new("strace").args(["-o", "/dev/null", "true"]).output();
     if !can_trace.is_ok_and(|output| output.status.success()) {
-        eprintln!("SKIPPED {TEST}: `strace` is not installed or may not trace here");
-        return;
+        return super::skipped(TEST, "`strace` is not installed or may not trace here");
     }
     let dir = tempfile::tempdir().expect("a temporary directory");
     let trace_file = dir.path().join("trace");
