@@ -13,7 +13,9 @@ struct SmallDisk(TempDir);
 impl SmallDisk {
     fn mounted(megabytes: u32) -> Option<Self> {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        mount(&["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs"], dir.path()).then_some(Self(dir))
+        let mounted = mount(&["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs"], dir.path());
+        // Not `then_some`: it would make a disk, and unmount it, where there is none.
+        mounted.then(|| Self(dir))
     }
 
     fn make_read_only(&self) {
