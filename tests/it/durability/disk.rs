@@ -13,7 +13,9 @@ struct SmallDisk(TempDir);
 impl SmallDisk {
     fn mounted(megabytes: u32) -> Option<Self> {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        mount(&["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs"], dir.path()).then_some(Self(dir))
+        let mounted = mount(&["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs"], dir.path());
+        // Not `then_some`: it would make a disk, and unmount it, where there is none.
+        mounted.then(|| Self(dir))
     }
 
     fn make_read_only(&self) {
@@ -32,6 +34,10 @@ fn mount(words: &[&str], at: &Path) -> bool {
     Command::new("mount").args(words).arg(at).output().is_ok_and(|output| output.status.success())
 }
 
+fn skipped(what: &str) {
+    super::skipped(what, "this user may not mount a small file system");
+}
+
 async fn fill(store: &SledStore) -> (u32, StoreError) {
     for number in 0.. {
         // Bytes that do not repeat, so that nothing on the way can make them small.
@@ -48,8 +54,7 @@ async fn fill(store: &SledStore) -> (u32, StoreError) {
 #[tokio::test]
 async fn a_full_disk_is_said_and_what_was_saved_is_there_when_there_is_room_again() {
     let Some(disk) = SmallDisk::mounted(40) else {
-        eprintln!("SKIPPED a full disk: this user may not mount a small file system");
-        return;
+        return skipped("a full disk");
     };
     let dir = disk.0.path().join("store");
     let ballast = disk.0.path().join("ballast");
@@ -87,8 +92,7 @@ async fn a_full_disk_is_said_and_what_was_saved_is_there_when_there_is_room_agai
 #[test]
 fn a_disk_that_is_full_from_the_start_is_said() {
     let Some(disk) = SmallDisk::mounted(1) else {
-        eprintln!("SKIPPED a disk full from the start: this user may not mount a small file system");
-        return;
+        return skipped("a disk that is full from the start");
     };
     let dir = disk.0.path().join("store");
     let refusal = SledStore::open(&dir).err().expect("there is no room").to_string();

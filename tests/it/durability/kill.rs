@@ -48,7 +48,7 @@ fn nothing_acknowledged_is_lost_by_a_hundred_kills() {
     }
     println!("{KILLS} kills ({early_kills} early), {acknowledged} changes acknowledged, {compared} slots compared");
     assert_eq!(early_kills, EARLY);
-    assert!(acknowledged > 500, "the writers must have come to write something: {acknowledged} changes");
+    assert!(acknowledged > 100, "the writers must have come to write something: {acknowledged} changes");
 }
 
 /// Starts a writer, waits until it opens the store, and kills it after this time.
