@@ -69,6 +69,19 @@ async fn a_branch_starts_at_the_last_final_release_in_its_history() {
 }
 
 #[tokio::test]
+async fn hotfixes_beside_the_history_do_not_hide_the_release_in_it() {
+    let repo = Repo::new();
+    releases(&repo, &["v1.0.0"]);
+    repo.branch("release-1");
+    releases(&repo, &["v1.0.1", "v1.0.2", "v1.0.3", "v1.0.4", "v1.0.5"]);
+    repo.switch("main");
+    releases(&repo, &["v1.1.0"]);
+
+    let range = resolve(&repo, to("v1.1.0")).await;
+    assert_eq!((range.label().as_str(), range.commits, range.lost), ("v1.0.0..v1.1.0", 1, 0));
+}
+
+#[tokio::test]
 async fn releases_tagged_on_their_own_branches_still_have_a_predecessor() {
     let repo = Repo::new();
     repo.commit("Begin", &[("a", "1")]);

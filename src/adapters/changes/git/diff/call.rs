@@ -1,7 +1,7 @@
 //! How is the diff asked for so that its form depends on nobody's configuration?
 
 /// The arguments for everything that differs between two trees. Whatever a person or a repository configured, the output
-/// has the form that [`Diff`] reads.
+/// has the form that [`super::Diff`] reads.
 pub fn arguments<'a>(from: &'a str, to: &'a str, with_patches: bool) -> Vec<&'a str> {
     let mut args = vec![
         "diff",

@@ -134,6 +134,7 @@ mod tests {
             "Merge pull request #1 from shop/patch-1",
             "Merge pull request #1 from shop/dependabot/npm/lodash-4",
             "Merge pull request #1 from shop/release-2",
+            "Merge pull request #1 from shop/ca-20260624",
         ] {
             assert_eq!(tickets(message), Vec::<String>::new(), "{message}");
         }

@@ -121,6 +121,9 @@ fn keys_of_branch(branch: &str, tickets: &mut Vec<String>) {
     for part in branch.split('/') {
         let Some(found) = BRANCH_KEY.captures(part) else { continue };
         let (name, number) = (&found[1], &found[2]);
+        if number.len() > LONGEST {
+            continue;
+        }
         if ["issue", "issues", "gh", "fix", "fixes", "bugfix"].contains(&name) {
             push(format!("#{number}"), tickets);
         } else if !BRANCH_WORDS.contains(&name) && is_project(&name.to_ascii_uppercase(), "") {
