@@ -2,4 +2,6 @@
 
 mod contract;
 mod draft;
+mod model;
+mod prompt;
 mod support;
