@@ -163,7 +163,7 @@ impl Http {
 
     fn fault_of(&self, error: reqwest::Error) -> Fault {
         let timed_out = error.is_timeout();
-        let unreadable = error.is_decode() || error.is_builder();
+        let unreadable = error.is_builder();
         let told = redact(&causes(&error.without_url()), &self.secrets);
         match () {
             () if timed_out => Fault::TimedOut(self.limits.connect),
@@ -198,12 +198,12 @@ pub fn redact(text: &str, secrets: &[SecretString]) -> String {
 /// What an error body says, from whichever of the shapes in use: `{"error": {"message", "code"}}`, `{"error": "…"}`,
 /// `{"detail": …}`, `{"message"}`; else its beginning.
 fn sentence_in(body: &str) -> String {
-    let told = serde_json::from_str::<serde_json::Value>(body).ok().and_then(|value| {
+    let told = serde_json::from_str::<serde_json::Value>(body).ok().map(|value| {
         let error = value.get("error").or_else(|| value.get("detail")).unwrap_or(&value).clone();
         let message = error.get("message").and_then(|message| message.as_str()).map(str::to_owned);
         let message = message.or_else(|| error.as_str().map(str::to_owned)).unwrap_or_else(|| error.to_string());
         let code = error.get("code").and_then(|code| code.as_str()).filter(|code| !message.contains(code));
-        Some(code.map_or_else(|| message.clone(), |code| format!("{message} ({code})")))
+        code.map_or_else(|| message.clone(), |code| format!("{message} ({code})"))
     });
     let told = told.unwrap_or_else(|| body.to_owned());
     told.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(500).collect()

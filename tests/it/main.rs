@@ -6,5 +6,7 @@ mod conversation;
 mod draft;
 mod durability;
 mod records;
+mod model;
+mod prompt;
 mod support;
 mod tidy;
