@@ -5,3 +5,4 @@ mod draft;
 mod durability;
 mod records;
 mod support;
+mod web;
