@@ -265,7 +265,7 @@ mod tests {
         assert_eq!(requests("PR-12: refund twice"), [12]);
         assert_eq!(
             requests("Refund twice\n\nChange-Id: I0123\nReviewed-on: https://gerrit.example/c/payments/+/12"),
-            []
+            Vec::<u64>::new()
         );
     }
 
