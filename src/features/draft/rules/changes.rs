@@ -1,6 +1,6 @@
 //! What changed, for people: breaking first, then what users notice, the rest folded into one line?
 
-use super::phrase::{cited, count, entry, inner, list, name, short, some, tame, thousands};
+use super::phrase::{cited, count, entry, inner, list, name, short, tame, thousands};
 use super::story::{Story, folded, ids};
 use crate::domain::digest::{Intent, Item};
 use crate::domain::draft::Field;
@@ -104,7 +104,7 @@ fn lines(story: &Story<'_>, items: &[&Item], most: usize) -> String {
                 areas.push(area);
             }
         }
-        let place = if areas.is_empty() { String::new() } else { format!(" in {}", some(&areas, 4)) };
+        let place = if areas.is_empty() { String::new() } else { format!(" in {}", places(&areas)) };
         lines.push(format!(
             "- and {} more{place}, listed under Repositories{}",
             thousands(rest.len()),
@@ -112,6 +112,14 @@ fn lines(story: &Story<'_>, items: &[&Item], most: usize) -> String {
         ));
     }
     lines.join("\n")
+}
+
+/// ``a`, `b`, `c` and 7 other areas``
+fn places(areas: &[String]) -> String {
+    match areas.len() {
+        0..=4 => list(areas),
+        n => format!("{} and {} other areas", areas[..3].join(", "), n - 3),
+    }
 }
 
 /// Items of one area stand together; areas come in the order of their heaviest item.
@@ -132,8 +140,10 @@ fn line(item: &Item, with_area: bool) -> String {
     } else {
         title
     };
-    let tickets = if item.tickets.is_empty() { String::new() } else { format!(" ({})", some(&item.tickets, 3)) };
-    entry(&format!("{title}{tickets}"), &ids(item))
+    let numbers = item.pull_requests.iter().take(3).map(|number| format!("#{number}"));
+    let keys: Vec<String> = numbers.chain(item.tickets.iter().take(3).cloned()).collect();
+    let keys = if keys.is_empty() { String::new() } else { format!(" ({})", keys.join(", ")) };
+    entry(&format!("{title}{keys}"), &ids(item))
 }
 
 /// Does the title name its area already?

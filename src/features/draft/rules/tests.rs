@@ -270,7 +270,7 @@ fn a_tiny_change_gets_a_tiny_note() {
     let sections = read(&tiny());
     let words: usize = sections.iter().map(|(_, text)| text.split_whitespace().count()).sum();
     assert!(words < 230, "{words} words for one fix: {sections:#?}");
-    assert_eq!(section(&tiny(), "changes"), "- Fix double posting in the ledger");
+    assert_eq!(section(&tiny(), "changes"), "- Fix double posting in the ledger (#815)");
     assert_eq!(section(&tiny(), "rollback_scenario"), "Redeploy v2.3.0; besides the code there is nothing to undo.");
     assert!(section(&tiny(), "summary").contains("1 commit by"));
 }
