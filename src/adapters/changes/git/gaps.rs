@@ -9,7 +9,7 @@ use crate::domain::change::{FileChange, Gap, Nature};
 pub fn of_log(log: &Log, range: usize, with_paths: bool) -> Vec<Gap> {
     let mut gaps = Vec::new();
     if !with_paths {
-        gaps.push(format!("Which files each of the {} commits touched was not read.", counted(range)));
+        gaps.push(format!("Which files each commit touched was not read; the range has {}.", commits(range)));
     }
     if log.without_paths > 0 {
         gaps.push(format!("Of {} the touched files were not read: there are too many.", commits(log.without_paths)));

@@ -38,6 +38,7 @@ pub fn arguments(revisions: &str, with_paths: bool) -> Vec<&str> {
         "--no-renames",
         "--no-relative",
         "--ignore-submodules=none",
+        "-O/dev/null",
         "--root",
     ];
     args.push(if with_paths { "--name-only" } else { "--no-patch" });
