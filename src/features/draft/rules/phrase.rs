@@ -123,7 +123,7 @@ pub fn brief(title: &str, most: usize) -> String {
     }
     let fits = |at: &usize| {
         let length = title[..*at].chars().count();
-        length <= most && length * 2 >= most && title[..*at].matches('`').count() % 2 == 0
+        length <= most && length * 2 >= most && title[..*at].matches('`').count().is_multiple_of(2)
     };
     match CLAUSES.iter().filter_map(|clause| title.rfind(clause)).filter(fits).max() {
         Some(at) => title[..at].to_owned(),
