@@ -1,24 +1,27 @@
 //! What changed, for people: breaking first, then what users notice, the rest folded into one line?
 
-use super::phrase::{cited, count, entry, list, name, short, some, tame, thousands};
+use super::phrase::{cited, count, entry, inner, list, name, short, tame, thousands};
 use super::story::{Story, folded, ids};
 use crate::domain::digest::{Intent, Item};
 use crate::domain::draft::Field;
 use crate::domain::fact::FactId;
 use serde_json::Value;
 
-/// How many entries a heading shows before the rest is counted.
-const SHOWN: usize = 12;
-
-const HEADINGS: [(&str, &[Intent]); 7] = [
-    ("Security", &[Intent::Security]),
-    ("Features", &[Intent::Feature]),
-    ("Fixes", &[Intent::Fix]),
-    ("Performance", &[Intent::Performance]),
-    ("Deprecations", &[Intent::Deprecation]),
-    ("Reverts", &[Intent::Revert]),
-    ("Other changes", &[Intent::Other]),
+/// Headings in order, and how many entries each shows before the rest is counted.
+const HEADINGS: [(&str, Intent, usize); 7] = [
+    ("Security", Intent::Security, 20),
+    ("Features", Intent::Feature, 20),
+    ("Fixes", Intent::Fix, 20),
+    ("Performance", Intent::Performance, 10),
+    ("Deprecations", Intent::Deprecation, 10),
+    ("Reverts", Intent::Revert, 5),
+    ("Other changes", Intent::Other, 8),
 ];
+
+/// Dependency updates named in the line that counts them.
+const NAMED: usize = 4;
+/// Changed lines from which a refactoring deserves a line of its own.
+const HEAVY: u32 = 300;
 
 /// Markdown under bold headings; a list without headings when there is little to say.
 pub fn changes(story: &Story<'_>, _: &Field) -> Option<Value> {
@@ -29,10 +32,11 @@ pub fn changes(story: &Story<'_>, _: &Field) -> Option<Value> {
         return super::text(lines.join("\n"));
     }
     let mut parts: Vec<String> = breaking(story).into_iter().collect();
-    for (heading, intents) in HEADINGS {
-        let under: Vec<&Item> = items.iter().filter(|item| intents.contains(&item.intent)).collect();
+    for (heading, intent, shown) in HEADINGS {
+        let under: Vec<&Item> =
+            items.iter().filter(|item| item.intent == intent && !told_as_breaking(story, item)).collect();
         if !under.is_empty() {
-            parts.push(format!("**{heading}**\n\n{}", lines(story, &under)));
+            parts.push(format!("**{heading}**\n\n{}", lines(story, &under, shown)));
         }
     }
     parts.extend(behind(story, &folded));
@@ -77,8 +81,18 @@ fn breaking(story: &Story<'_>) -> Option<String> {
     (!lines.is_empty()).then(|| format!("**Breaking changes**\n\n{}", lines.join("\n")))
 }
 
-fn lines(story: &Story<'_>, items: &[&Item]) -> String {
-    let shown = by_area(&items[..items.len().min(SHOWN)]);
+/// Does the item stand among the breaking changes already?
+fn told_as_breaking(story: &Story<'_>, item: &Item) -> bool {
+    let own: Vec<FactId> = item.commits.iter().map(|sha| FactId::commit(sha)).chain([item.id.clone()]).collect();
+    story
+        .digest
+        .breaking
+        .iter()
+        .any(|breaking| breaking.text.contains(&item.title) && breaking.facts.iter().any(|fact| own.contains(fact)))
+}
+
+fn lines(story: &Story<'_>, items: &[&Item], most: usize) -> String {
+    let shown = by_area(&items[..items.len().min(most)]);
     let several = shown.iter().any(|item| item.area != shown[0].area);
     let mut lines: Vec<String> = shown.iter().map(|item| format!("- {}", line(item, several))).collect();
     let rest = &items[shown.len()..];
@@ -90,7 +104,7 @@ fn lines(story: &Story<'_>, items: &[&Item]) -> String {
                 areas.push(area);
             }
         }
-        let place = if areas.is_empty() { String::new() } else { format!(" in {}", some(&areas, 4)) };
+        let place = if areas.is_empty() { String::new() } else { format!(" in {}", places(&areas)) };
         lines.push(format!(
             "- and {} more{place}, listed under Repositories{}",
             thousands(rest.len()),
@@ -98,6 +112,14 @@ fn lines(story: &Story<'_>, items: &[&Item]) -> String {
         ));
     }
     lines.join("\n")
+}
+
+/// ``a`, `b`, `c` and 7 other areas``
+fn places(areas: &[String]) -> String {
+    match areas.len() {
+        0..=4 => list(areas),
+        n => format!("{} and {} other areas", areas[..3].join(", "), n - 3),
+    }
 }
 
 /// Items of one area stand together; areas come in the order of their heaviest item.
@@ -118,8 +140,10 @@ fn line(item: &Item, with_area: bool) -> String {
     } else {
         title
     };
-    let tickets = if item.tickets.is_empty() { String::new() } else { format!(" ({})", some(&item.tickets, 3)) };
-    entry(&format!("{title}{tickets}"), &ids(item))
+    let numbers = item.pull_requests.iter().take(3).map(|number| format!("#{number}"));
+    let keys: Vec<String> = numbers.chain(item.tickets.iter().take(3).cloned()).collect();
+    let keys = if keys.is_empty() { String::new() } else { format!(" ({})", keys.join(", ")) };
+    entry(&format!("{title}{keys}"), &ids(item))
 }
 
 /// Does the title name its area already?
@@ -136,8 +160,23 @@ fn behind(story: &Story<'_>, items: &[&Item]) -> Option<String> {
     if let [only] = items {
         return Some(format!("**Behind the scenes**\n\n- {}", line(only, true)));
     }
-    let notable = items.iter().filter(|item| matches!(item.intent, Intent::Refactor | Intent::Build)).take(3);
     let mut lines = vec![format!("- {}{}", list(&counts), cited(&story.range()))];
-    lines.extend(notable.map(|item| format!("- {}", line(item, true))));
+    lines.extend(bumps(items));
+    let heavy = items.iter().filter(|item| item.intent == Intent::Refactor && item.weight >= HEAVY).take(2);
+    lines.extend(heavy.map(|item| format!("- {}", line(item, true))));
     Some(format!("**Behind the scenes**\n\n{}", lines.join("\n")))
+}
+
+/// The first dependency updates by name, in one line.
+fn bumps(items: &[&Item]) -> Option<String> {
+    let bumps: Vec<&&Item> = items.iter().filter(|item| item.intent == Intent::Dependency).collect();
+    if bumps.is_empty() {
+        return None;
+    }
+    let mut named: Vec<String> = bumps.iter().take(NAMED).map(|item| inner(&short(&item.title, 90))).collect();
+    if bumps.len() > NAMED {
+        named.push(format!("{} more", thousands(bumps.len() - NAMED)));
+    }
+    let cites: Vec<FactId> = bumps.iter().take(NAMED).flat_map(|item| ids(item)).collect();
+    Some(format!("- Dependencies: {}", entry(&named.join("; "), &cites)))
 }

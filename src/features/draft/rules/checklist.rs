@@ -18,20 +18,14 @@ pub fn before(story: &Story<'_>, field: &Field) -> Option<Value> {
         }
     }
     for breaking in story.digest.breaking.iter().take(3) {
-        list.add(format!("Callers know and are ready: {}", short(&breaking.text, 120)), &breaking.id);
+        list.add(format!("Check that callers are ready for this: {}", short(&breaking.text, 120)), &breaking.id);
     }
     if let WayBack::Careful(risk) = story.way_back() {
-        list.add("Somebody who knows this part is reachable while it rolls out".to_owned(), &risk.id);
+        list.add("Make sure that somebody who knows this part is reachable while it rolls out".to_owned(), &risk.id);
     }
     if !story.is_quiet() && !story.is_first() {
-        let text = format!("The artifact of {} is still there to go back to", story.from());
+        let text = format!("Check that the artifact of {} is still there to go back to", story.from());
         list.add(text, &story.range()[0]);
-    }
-    for (n, _) in story.digest.gaps.iter().enumerate().take(2) {
-        list.add(
-            format!("Look at what was not read: {}", short(&story.digest.gaps[n].sentence, 160)),
-            &FactId(format!("gap:{}", n + 1)),
-        );
     }
     super::entries(list.written(), field)
 }
@@ -39,7 +33,7 @@ pub fn before(story: &Story<'_>, field: &Field) -> Option<Value> {
 pub fn after(story: &Story<'_>, field: &Field) -> Option<Value> {
     let mut list = List::default();
     let range = &story.range()[0];
-    list.add(format!("{} reports {} on every instance", story.material.service.name, story.to()), range);
+    list.add(format!("Check that every instance of {} reports {}", story.material.service.name, story.to()), range);
     for risk in ordered(story) {
         for text in after_risk(story, risk) {
             list.add(text, &risk.id);
@@ -102,20 +96,20 @@ fn before_risk(story: &Story<'_>, risk: &Risk) -> Vec<String> {
             vec![format!("Take a backup and prove that it restores ({subject})")]
         }
         RiskKind::Api | RiskKind::Schema if !low => {
-            vec![format!("Every consumer of it is known and has agreed ({subject})")]
+            vec![format!("Ask every consumer of it and wait for their word ({subject})")]
         }
-        RiskKind::Permission if !low => vec![format!("Somebody responsible for security has seen it ({subject})")],
+        RiskKind::Permission if !low => vec![format!("Show it to somebody responsible for security ({subject})")],
         RiskKind::Config if !low => {
-            vec![format!("The value is set in every environment the release goes to ({subject})")]
+            vec![format!("Check the setting in every environment the release goes to ({subject})")]
         }
         RiskKind::Infrastructure if !low => {
-            vec![format!("The plan or dry run shows this and nothing else ({subject})")]
+            vec![format!("Check that the plan or dry run shows this and nothing else ({subject})")]
         }
         RiskKind::Dependency if !low => vec![format!("Read the upgrade notes ({subject})")],
-        RiskKind::FeatureFlag => vec![format!("The flag has the intended state in every environment ({subject})")],
-        RiskKind::Schedule => vec![format!("No run of the job is due during the rollout ({subject})")],
+        RiskKind::FeatureFlag => vec![format!("Check the state of the flag in every environment ({subject})")],
+        RiskKind::Schedule => vec![format!("Check that no run of the job is due during the rollout ({subject})")],
         RiskKind::Deletion if !low => {
-            vec![format!("Nothing uses it any more, shown by logs or a search over callers ({subject})")]
+            vec![format!("Check by logs or a search over callers that nothing uses it any more ({subject})")]
         }
         RiskKind::LostCommits => {
             vec![format!("Bring the missing commits over, or agree that they may leave ({subject})")]
@@ -134,30 +128,32 @@ fn after_risk(story: &Story<'_>, risk: &Risk) -> Vec<String> {
     let low = risk.severity == Severity::Low;
     match risk.kind {
         RiskKind::Secret => {
-            vec!["The old credential no longer works, and its audit log shows no foreign use".to_owned()]
+            vec!["Check that the old credential no longer works and that its audit log shows no foreign use".to_owned()]
         }
         RiskKind::Migration => {
-            vec!["The migration is recorded as done in every environment, and lock waits are back to normal".to_owned()]
+            vec!["Check that the migration is recorded as done in every environment and that lock waits are back to normal".to_owned()]
         }
         RiskKind::Api | RiskKind::Schema if !low => {
-            vec!["No caller gets 4xx responses that it did not get before".to_owned()]
+            vec!["Check that no caller gets 4xx responses that it did not get before".to_owned()]
         }
         RiskKind::Permission if !low => {
-            vec![format!("Access is what was meant, tried once with and once without the right ({subject})")]
+            vec![format!("Try access once with and once without the right ({subject})")]
         }
-        RiskKind::Config if !low => vec!["The running instances show the new configuration, not the old".to_owned()],
+        RiskKind::Config if !low => {
+            vec!["Check that the running instances have the new configuration, not the old".to_owned()]
+        }
         RiskKind::Infrastructure if !low => {
-            vec!["Nothing of the old environment is left running or billed without a reason".to_owned()]
+            vec!["Check that nothing of the old environment is left running without a reason".to_owned()]
         }
         RiskKind::Dependency if !low => {
-            vec!["No new warnings or deprecations in the logs that were not there before".to_owned()]
+            vec!["Check the logs for warnings and deprecations that were not there before".to_owned()]
         }
         RiskKind::FeatureFlag => vec!["Note when each flag is to be removed".to_owned()],
-        RiskKind::Schedule => vec![format!("The next run came on time ({subject})")],
+        RiskKind::Schedule => vec![format!("Check that the next run came on time ({subject})")],
         RiskKind::LostCommits => {
-            vec![format!("The hotfixes of {} are on the main line now, or there is a ticket for each", story.from())]
+            vec![format!("Bring the hotfixes of {} to the main line, or file a ticket for each", story.from())]
         }
-        RiskKind::Tests if !low => vec!["A ticket for the missing tests exists".to_owned()],
+        RiskKind::Tests if !low => vec!["File a ticket for the missing tests".to_owned()],
         _ => Vec::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! What must other services know or do because of this change?
 
-use super::phrase::{cited, inner, short, told};
+use super::phrase::{cited, short, told};
 use super::story::Story;
 use crate::domain::digest::{RiskKind, Severity};
 use crate::domain::draft::Field;
@@ -13,7 +13,8 @@ const SHOWN: usize = 8;
 pub fn effects(story: &Story<'_>, _: &Field) -> Option<Value> {
     let mut lines: Vec<String> = Vec::new();
     for breaking in story.digest.breaking.iter().take(SHOWN) {
-        let text = format!("Whoever relies on it must adapt first: {}", inner(&short(&breaking.text, 300)));
+        let text = short(breaking.text.trim_end_matches('.'), 300);
+        let text = format!("{text}: whoever relies on the old behaviour must adapt before this goes out");
         lines.push(told(&text, std::slice::from_ref(&breaking.id)));
     }
     for (kind, duty) in [

@@ -27,6 +27,7 @@ pub fn impact(story: &Story<'_>, _: &Field) -> Option<Value> {
         let ids: Vec<_> = rest.iter().map(|risk| risk.id.clone()).collect();
         lines.push(format!("- {} of less weight{}.", count(rest.len(), "more risk fact"), cited(&ids)));
     }
+    lines.extend(users(story));
     lines.extend(touched(story));
     super::text(lines.join("\n"))
 }
@@ -52,6 +53,31 @@ pub fn target(story: &Story<'_>, field: &Field) -> Option<Value> {
         lines.extend(areas(story).iter().take(5).map(|area| entry(&place(area), &story.range())));
     }
     super::entries(lines, field)
+}
+
+/// How many changes users see, and where.
+fn users(story: &Story<'_>) -> Option<String> {
+    let visible = story.visible();
+    if visible.len() < 3 {
+        return None;
+    }
+    let mut areas: Vec<(&str, usize)> = Vec::new();
+    for item in visible.iter().filter(|item| !item.area.is_empty()) {
+        match areas.iter_mut().find(|(area, _)| *area == item.area) {
+            Some((_, n)) => *n += 1,
+            None => areas.push((&item.area, 1)),
+        }
+    }
+    areas.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    let names: Vec<String> = areas.iter().take(4).map(|(area, _)| name(area)).collect();
+    let place = match (areas.len(), names.as_slice()) {
+        (_, []) => String::new(),
+        (1, [only]) => format!(", all in {only}"),
+        (2..=4, names) => format!(", in {}", list(names)),
+        (_, names) => format!(", most of them in {}", list(names)),
+    };
+    let ids: Vec<_> = visible.iter().take(4).map(|item| item.id.clone()).collect();
+    Some(format!("- Users may notice {}{place}{}.", count(visible.len(), "change"), cited(&ids)))
 }
 
 /// One line for the areas, largest first.

@@ -103,9 +103,37 @@ pub fn short(text: &str, most: usize) -> String {
     tame(&format!("{kept}…"))
 }
 
+/// At most `most` characters of a title, cut where a clause ends if one ends in its second half, else between words.
+pub fn brief(title: &str, most: usize) -> String {
+    const CLAUSES: [&str; 11] = [
+        " instead of ",
+        " so that ",
+        " because ",
+        " in order ",
+        " which ",
+        " when ",
+        " while ",
+        " to ",
+        " for ",
+        " by ",
+        ", ",
+    ];
+    if title.chars().count() <= most {
+        return title.to_owned();
+    }
+    let fits = |at: &usize| {
+        let length = title[..*at].chars().count();
+        length <= most && length * 2 >= most && title[..*at].matches('`').count().is_multiple_of(2)
+    };
+    match CLAUSES.iter().filter_map(|clause| title.rfind(clause)).filter(fits).max() {
+        Some(at) => title[..at].to_owned(),
+        None => short(title, most),
+    }
+}
+
 /// A title for the middle of a sentence: its first word is made small when it is a verb everybody starts titles with.
 pub fn inner(title: &str) -> String {
-    const VERBS: [&str; 48] = [
+    const VERBS: [&str; 64] = [
         "Add",
         "Added",
         "Adds",
@@ -143,6 +171,22 @@ pub fn inner(title: &str) -> String {
         "Prevent",
         "Reduce",
         "Refactor",
+        "Accept",
+        "Apply",
+        "Bring",
+        "Build",
+        "Cache",
+        "Document",
+        "Finish",
+        "Keep",
+        "Merge",
+        "Optimize",
+        "Pin",
+        "Require",
+        "Serialize",
+        "Skip",
+        "Split",
+        "Upgrade",
         "Remove",
         "Rename",
         "Replace",
@@ -190,6 +234,7 @@ mod tests {
     #[test]
     fn a_long_title_is_cut_between_words() {
         assert_eq!(short("Make refunds idempotent across all regions", 24), "Make refunds idempotent…");
+        assert_eq!(brief("Serve orders from the replica instead of the primary", 40), "Serve orders from the replica");
         assert_eq!(inner("Add `x` support."), "add `x` support");
         assert_eq!(inner("Kubernetes 1.29"), "Kubernetes 1.29");
     }

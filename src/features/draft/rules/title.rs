@@ -1,6 +1,6 @@
 //! What is the one line above the note?
 
-use super::phrase::{cited, count, inner, short, tame};
+use super::phrase::{brief, cited, count, inner, short, tame};
 use super::story::{Story, ids};
 use crate::domain::digest::{Intent, Item};
 use crate::domain::draft::Field;
@@ -38,16 +38,14 @@ fn what(story: &Story<'_>, room: usize) -> (String, Vec<FactId>) {
     let candidates = candidates(story);
     let Some((first, id)) = candidates.first() else { return otherwise(story) };
     if let Some((second, other)) = candidates.get(1) {
-        let both = format!("{first}; {second}");
-        if both.chars().count() <= room {
-            return (both, vec![id.clone(), other.clone()]);
-        }
-        let left = room.saturating_sub(first.chars().count() + 2);
-        if left >= 24 {
-            return (format!("{first}; {}", short(second, left)), vec![id.clone(), other.clone()]);
+        let half = room.saturating_sub(2) / 2;
+        let first = brief(first, room.saturating_sub(second.chars().count() + 2).max(half));
+        let second = brief(second, room.saturating_sub(first.chars().count() + 2));
+        if second.chars().count() >= 16 || !second.ends_with('…') {
+            return (format!("{first}; {second}"), vec![id.clone(), other.clone()]);
         }
     }
-    (short(first, room), vec![id.clone()])
+    (brief(first, room), vec![id.clone()])
 }
 
 /// What matters most, first: what breaks, then what users notice, then anything worth naming.
