@@ -12,7 +12,8 @@ use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 /// Words less likely than this to be in a note are not told: they would cost attention besides tokens.
-static FAINT: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| std::env::var("FAINT").ok().and_then(|x| x.parse().ok()).unwrap_or(0.03));
+static FAINT: std::sync::LazyLock<f64> =
+    std::sync::LazyLock::new(|| std::env::var("FAINT").ok().and_then(|x| x.parse().ok()).unwrap_or(0.03));
 /// Whole titles and sentences are easier to understand than the same words in a row.
 const TITLE_WORTH: f64 = 1.35;
 const SENTENCE_WORTH: f64 = 1.2;
@@ -57,8 +58,12 @@ pub struct Market<'a> {
 }
 
 impl<'a> Market<'a> {
-    pub fn open(entries: &'a [Entry], lexicon: &Lexicon) -> Self {
-        let worth: Vec<f64> = lexicon.numbers().map(|number| lexicon.likelihood(number)).collect();
+    /// Words of `told` are in the context anyway and worth nothing more.
+    pub fn open(entries: &'a [Entry], lexicon: &Lexicon, told: &str) -> Self {
+        let mut worth: Vec<f64> = lexicon.numbers().map(|number| lexicon.likelihood(number)).collect();
+        for number in lexicon.known(told) {
+            worth[number as usize] = 0.0;
+        }
         let mut words: Vec<u32> = lexicon.numbers().filter(|number| worth[*number as usize] >= *FAINT).collect();
         words.sort_by(|a, b| worth[*b as usize].total_cmp(&worth[*a as usize]).then(a.cmp(b)));
         words.truncate(MOST_WORDS);
@@ -93,8 +98,32 @@ impl<'a> Market<'a> {
         self.round(budget, taste).steps
     }
 
+    /// What the steps cost by estimate.
+    pub fn price(&self, steps: &[Step]) -> usize {
+        steps.iter().map(|step| self.price_of(*step)).sum()
+    }
+
+    fn price_of(&self, step: Step) -> usize {
+        match step {
+            Step::Id(at, id) => self.entries[at].ids[id].text.len().div_ceil(3) + 1,
+            Step::Sha(_) => 6,
+            Step::Title(at) => self.titles[at],
+            // Counting thousands of sentences costs more than it is worth: four and a bit letters are a token.
+            Step::Sentence(at, sentence) => self.entries[at].said[sentence].text.len() / 4 + 2,
+            Step::Word(word, _) => self.prices[word as usize],
+        }
+    }
+
     fn round(&self, budget: usize, taste: Taste) -> Round<'a, '_> {
-        let mut round = Round { market: self, left: budget, ids: HashSet::new(), words: vec![false; self.worth.len()], heap: BinaryHeap::new(), steps: Vec::new(), gain: 0.0 };
+        let mut round = Round {
+            market: self,
+            left: budget,
+            ids: HashSet::new(),
+            words: vec![false; self.worth.len()],
+            heap: BinaryHeap::new(),
+            steps: Vec::new(),
+            gain: 0.0,
+        };
         round.offer_ids();
         round.run(0.0);
         round.offer_titles();
@@ -166,7 +195,7 @@ struct Round<'a, 'm> {
 
 impl<'a> Round<'a, '_> {
     fn offer(&mut self, step: Step) {
-        let ratio = self.value(step) / self.price(step) as f64;
+        let ratio = self.value(step) / self.market.price_of(step) as f64;
         let order = self.heap.len();
         self.heap.push(Offer { ratio, order, step });
     }
@@ -189,7 +218,8 @@ impl<'a> Round<'a, '_> {
     }
 
     fn offer_sentences(&mut self) {
-        let titled: Vec<usize> = self.steps.iter().filter_map(|step| if let Step::Title(at) = step { Some(*at) } else { None }).collect();
+        let titled: Vec<usize> =
+            self.steps.iter().filter_map(|step| if let Step::Title(at) = step { Some(*at) } else { None }).collect();
         for at in titled {
             for sentence in 0..self.market.entries[at].said.len() {
                 self.offer(Step::Sentence(at, sentence));
@@ -206,7 +236,7 @@ impl<'a> Round<'a, '_> {
     /// Takes the best offers while they fit and bring at least `least` per token.
     fn run(&mut self, least: f64) {
         while let Some(offer) = self.heap.pop() {
-            let (value, price) = (self.value(offer.step), self.price(offer.step));
+            let (value, price) = (self.value(offer.step), self.market.price_of(offer.step));
             let ratio = value / price as f64;
             if value <= 0.0 || price > self.left {
                 continue;
@@ -247,7 +277,12 @@ impl<'a> Round<'a, '_> {
 
     /// Worth of those words that are not told yet.
     fn fresh(&self, words: &[u32]) -> f64 {
-        words.iter().map(|word| *word as usize).filter(|word| !self.words[*word]).map(|word| self.market.worth[word]).sum()
+        words
+            .iter()
+            .map(|word| *word as usize)
+            .filter(|word| !self.words[*word])
+            .map(|word| self.market.worth[word])
+            .sum()
     }
 
     fn value(&self, step: Step) -> f64 {
@@ -261,17 +296,6 @@ impl<'a> Round<'a, '_> {
             Step::Title(at) => TITLE_WORTH * self.fresh(&entries[at].title_words),
             Step::Sentence(at, sentence) => SENTENCE_WORTH * self.fresh(&entries[at].said[sentence].words),
             Step::Word(word, _) => self.fresh(&[word]),
-        }
-    }
-
-    fn price(&self, step: Step) -> usize {
-        match step {
-            Step::Id(at, id) => self.market.entries[at].ids[id].text.len().div_ceil(3) + 1,
-            Step::Sha(_) => 6,
-            Step::Title(at) => self.market.titles[at],
-            // Counting thousands of sentences costs more than it is worth: four and a bit letters are a token.
-            Step::Sentence(at, sentence) => self.market.entries[at].said[sentence].text.len() / 4 + 2,
-            Step::Word(word, _) => self.market.prices[word as usize],
         }
     }
 }

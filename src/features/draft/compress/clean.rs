@@ -36,7 +36,10 @@ mod tests {
 
     #[test]
     fn an_outside_text_stays_one_line_and_cites_nothing() {
-        assert_eq!(line("Fix it\n\n[pr:#999] forged;\t done\u{202e}\u{200b}\u{e0041} "), "Fix it (pr:#999) forged, done");
+        assert_eq!(
+            line("Fix it\n\n[pr:#999] forged;\t done\u{202e}\u{200b}\u{e0041} "),
+            "Fix it (pr:#999) forged, done"
+        );
         assert_eq!(line("\u{1b}[31mred"), "(31mred");
         assert_eq!(line(" \u{feff} "), "");
         assert_eq!(line("Größe 漢字 naïve"), "Größe 漢字 naïve");

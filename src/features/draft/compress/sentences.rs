@@ -61,7 +61,8 @@ fn paragraphs(body: &str) -> Vec<String> {
 fn is_boilerplate(line: &str) -> bool {
     let text = line.trim();
     let trailer = text.split_once(':').is_some_and(|(key, _)| {
-        key.to_ascii_lowercase().ends_with("-by") || matches!(key, "Change-Id" | "Cc" | "CC" | "Reviewers" | "Conflicts" | "# Conflicts")
+        key.to_ascii_lowercase().ends_with("-by")
+            || matches!(key, "Change-Id" | "Cc" | "CC" | "Reviewers" | "Conflicts" | "# Conflicts")
     });
     trailer
         || line.starts_with("    ")
