@@ -58,8 +58,12 @@ pub struct Market<'a> {
 }
 
 impl<'a> Market<'a> {
-    pub fn open(entries: &'a [Entry], lexicon: &Lexicon) -> Self {
-        let worth: Vec<f64> = lexicon.numbers().map(|number| lexicon.likelihood(number)).collect();
+    /// Words of `told` are in the context anyway and worth nothing more.
+    pub fn open(entries: &'a [Entry], lexicon: &Lexicon, told: &str) -> Self {
+        let mut worth: Vec<f64> = lexicon.numbers().map(|number| lexicon.likelihood(number)).collect();
+        for number in lexicon.known(told) {
+            worth[number as usize] = 0.0;
+        }
         let mut words: Vec<u32> = lexicon.numbers().filter(|number| worth[*number as usize] >= *FAINT).collect();
         words.sort_by(|a, b| worth[*b as usize].total_cmp(&worth[*a as usize]).then(a.cmp(b)));
         words.truncate(MOST_WORDS);
@@ -92,6 +96,22 @@ impl<'a> Market<'a> {
     /// Steps whose prices sum up to at most `budget`.
     pub fn choose(&self, budget: usize, taste: Taste) -> Vec<Step> {
         self.round(budget, taste).steps
+    }
+
+    /// What the steps cost by estimate.
+    pub fn price(&self, steps: &[Step]) -> usize {
+        steps.iter().map(|step| self.price_of(*step)).sum()
+    }
+
+    fn price_of(&self, step: Step) -> usize {
+        match step {
+            Step::Id(at, id) => self.entries[at].ids[id].text.len().div_ceil(3) + 1,
+            Step::Sha(_) => 6,
+            Step::Title(at) => self.titles[at],
+            // Counting thousands of sentences costs more than it is worth: four and a bit letters are a token.
+            Step::Sentence(at, sentence) => self.entries[at].said[sentence].text.len() / 4 + 2,
+            Step::Word(word, _) => self.prices[word as usize],
+        }
     }
 
     fn round(&self, budget: usize, taste: Taste) -> Round<'a, '_> {
@@ -175,7 +195,7 @@ struct Round<'a, 'm> {
 
 impl<'a> Round<'a, '_> {
     fn offer(&mut self, step: Step) {
-        let ratio = self.value(step) / self.price(step) as f64;
+        let ratio = self.value(step) / self.market.price_of(step) as f64;
         let order = self.heap.len();
         self.heap.push(Offer { ratio, order, step });
     }
@@ -216,7 +236,7 @@ impl<'a> Round<'a, '_> {
     /// Takes the best offers while they fit and bring at least `least` per token.
     fn run(&mut self, least: f64) {
         while let Some(offer) = self.heap.pop() {
-            let (value, price) = (self.value(offer.step), self.price(offer.step));
+            let (value, price) = (self.value(offer.step), self.market.price_of(offer.step));
             let ratio = value / price as f64;
             if value <= 0.0 || price > self.left {
                 continue;
@@ -276,17 +296,6 @@ impl<'a> Round<'a, '_> {
             Step::Title(at) => TITLE_WORTH * self.fresh(&entries[at].title_words),
             Step::Sentence(at, sentence) => SENTENCE_WORTH * self.fresh(&entries[at].said[sentence].words),
             Step::Word(word, _) => self.fresh(&[word]),
-        }
-    }
-
-    fn price(&self, step: Step) -> usize {
-        match step {
-            Step::Id(at, id) => self.market.entries[at].ids[id].text.len().div_ceil(3) + 1,
-            Step::Sha(_) => 6,
-            Step::Title(at) => self.market.titles[at],
-            // Counting thousands of sentences costs more than it is worth: four and a bit letters are a token.
-            Step::Sentence(at, sentence) => self.market.entries[at].said[sentence].text.len() / 4 + 2,
-            Step::Word(word, _) => self.market.prices[word as usize],
         }
     }
 }

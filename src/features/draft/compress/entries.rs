@@ -1,7 +1,7 @@
 //! What could the context tell: the items with their ids, titles and the words behind them.
 
 use super::clean;
-use super::ids::{self, Id};
+use super::ids::{self, Id, Role};
 use super::lexicon::{Lexicon, Source};
 use super::sentences;
 use crate::domain::change::{ChangeSet, Commit};
@@ -15,7 +15,6 @@ pub struct Entry {
     pub title: String,
     pub area: String,
     pub intent: Intent,
-    pub bot: bool,
     /// Pull requests and tickets first, then what the bodies mention.
     pub ids: Vec<Id>,
     /// Short SHA; empty where an id names the entry.
@@ -52,28 +51,29 @@ pub fn gather(changes: &ChangeSet, digest: &Digest, lexicon: &mut Lexicon) -> Ve
     let known: HashSet<u64> = digest.items.iter().flat_map(|item| &item.pull_requests).copied().collect();
     for commit in changes.commits.iter().filter(|commit| !held.contains(commit.short())) {
         if !commit.is_merge || commit.pull_requests.iter().any(|number| !known.contains(number)) {
-            entries.push(entry(&stray(commit), &[commit], limit, lexicon));
+            entries.push(stray(commit));
         }
     }
     entries
 }
 
-/// A commit that the digest left out of its items, as an item of its own.
-fn stray(commit: &Commit) -> Item {
-    let title = if commit.is_merge { commit.body.lines().next().unwrap_or_default() } else { &commit.subject };
-    Item {
-        id: crate::domain::fact::FactId::commit(commit.short()),
-        title: title.to_string(),
+/// A commit that no item holds, for example because it was taken back within the range: only its ids are told.
+fn stray(commit: &Commit) -> Entry {
+    let own = commit.pull_requests.iter().map(|number| format!("#{number}")).chain(commit.tickets.iter().cloned());
+    Entry {
+        title: String::new(),
+        area: STRAY.to_string(),
         intent: Intent::Other,
-        area: String::new(),
-        authors: vec![commit.author.clone()],
-        pull_requests: commit.pull_requests.clone(),
-        tickets: commit.tickets.clone(),
-        commits: vec![commit.short().to_string()],
-        detail: String::new(),
-        weight: 0,
+        ids: own.map(|text| Id { text, role: Role::Mentioned }).collect(),
+        sha: String::new(),
+        title_words: Vec::new(),
+        more_words: Vec::new(),
+        said: Vec::new(),
     }
 }
+
+/// Where the ids of such commits stand.
+const STRAY: &str = "taken back or without effect";
 
 fn entry(item: &Item, commits: &[&Commit], limit: usize, lexicon: &mut Lexicon) -> Entry {
     let bot =
@@ -91,7 +91,6 @@ fn entry(item: &Item, commits: &[&Commit], limit: usize, lexicon: &mut Lexicon) 
         title,
         area: clean::line(&item.area),
         intent: item.intent,
-        bot,
         ids,
         sha,
         title_words,

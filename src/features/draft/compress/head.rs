@@ -1,35 +1,91 @@
 //! What must a reader know before the items: the range, what breaks, what is risky?
 
 use super::clean;
-use crate::domain::digest::Digest;
+use super::tokens;
+use crate::domain::digest::{Digest, Severity};
+use std::cmp::Reverse;
 use std::fmt::Write;
 
-/// Header, breaking changes and risks.
-pub fn text(digest: &Digest) -> String {
-    let seen = &digest.seen;
-    let mut text = String::new();
-    let _ = writeln!(
-        text,
-        "# {} {}\n{} commits, {} files (+{} -{}), {} authors. Cite #N as [pr:#N], KEY-N as [t:KEY-N], a SHA as [c:SHA], risks and breaking changes by their id.",
-        clean::line(&digest.range.repo),
-        clean::line(&digest.range.label()),
+/// Part of the budget for breaking changes and, after them, risks.
+const SHARE: f64 = 0.24;
+/// Characters of one line.
+const LONGEST: usize = 150;
+
+/// Header, breaking changes and risks, and sentences on what did not fit.
+#[derive(Debug)]
+pub struct Head {
+    pub text: String,
+    pub left_out: Vec<String>,
+}
+
+pub fn head(digest: &Digest, budget: usize) -> Head {
+    let mut text = header(digest);
+    let mut left_out = Vec::new();
+    let mut room = (budget as f64 * SHARE) as usize;
+    let breaking: Vec<String> =
+        digest.breaking.iter().map(|breaking| line(&breaking.id.0, "", &breaking.text)).collect();
+    list(&mut text, "Breaking changes", "breaking changes", breaking, &mut room, &mut left_out);
+    let mut risks: Vec<_> = digest.risks.iter().collect();
+    risks.sort_by_key(|risk| Reverse(risk.severity));
+    let risks = risks.into_iter().map(|risk| line(&risk.id.0, severity(risk.severity), &risk.title)).collect();
+    list(&mut text, "Risks", "risks", risks, &mut room, &mut left_out);
+    Head { text, left_out }
+}
+
+fn header(digest: &Digest) -> String {
+    let (range, seen) = (&digest.range, &digest.seen);
+    format!(
+        "# {} {}\n{} commits, {} files (+{} -{}), {} authors. \
+         Cite #N as [pr:#N], KEY-N as [t:KEY-N], a SHA as [c:SHA], risks and breaking changes by their id.\n",
+        shortened(&clean::line(&range.repo)),
+        shortened(&clean::line(&range.label())),
         seen.commits,
         seen.files_total,
         seen.added,
         seen.removed,
         digest.authors.len(),
-    );
-    if !digest.breaking.is_empty() {
-        text.push_str("## Breaking changes\n");
-        for breaking in &digest.breaking {
-            let _ = writeln!(text, "{} {}", breaking.id, clean::line(&breaking.text));
+    )
+}
+
+fn line(id: &str, severity: &str, text: &str) -> String {
+    format!("{id}{severity} {}", shortened(&clean::line(text)))
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::High => " high:",
+        Severity::Medium => " medium:",
+        Severity::Low => " low:",
+    }
+}
+
+/// Adds those lines that fit into `room` tokens and says how many did not.
+fn list(text: &mut String, title: &str, name: &str, lines: Vec<String>, room: &mut usize, left_out: &mut Vec<String>) {
+    let (mut told, all) = (0, lines.len());
+    for line in lines {
+        let price = tokens::count(&line) + 1;
+        if price > *room {
+            break;
+        }
+        if told == 0 {
+            let _ = writeln!(text, "## {title}");
+        }
+        let _ = writeln!(text, "{line}");
+        *room -= price;
+        told += 1;
+    }
+    if told < all {
+        left_out.push(format!("{} of {all} {name}", all - told));
+    }
+}
+
+/// The beginning, up to a blank.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_string(),
+        Some((end, _)) => {
+            let end = text[..end].rfind(' ').unwrap_or(end);
+            format!("{}…", &text[..end])
         }
     }
-    if !digest.risks.is_empty() {
-        text.push_str("## Risks\n");
-        for risk in &digest.risks {
-            let _ = writeln!(text, "{} {}", risk.id, clean::line(&risk.title));
-        }
-    }
-    text
 }

@@ -23,6 +23,8 @@ pub enum Source {
     Prose,
     /// Command line flags and configuration keys added.
     Setting,
+    /// Names that are defined: functions, types, exports.
+    Definition,
     /// Comments added to code.
     Comment,
     /// Code added.
@@ -31,7 +33,7 @@ pub enum Source {
     Path,
 }
 
-const SOURCES: usize = 11;
+const SOURCES: usize = 12;
 pub const FEATURES: usize = SOURCES + 4;
 
 /// Every word of the change with how often each source has it.
@@ -76,6 +78,11 @@ impl Lexicon {
         &self.words[number as usize]
     }
 
+    /// Numbers of those words of `text` that were read before.
+    pub fn known(&self, text: &str) -> Vec<u32> {
+        words::content(text).filter_map(|word| self.numbers.get(&word).copied()).collect()
+    }
+
     pub fn numbers(&self) -> impl Iterator<Item = u32> {
         0..self.words.len() as u32
     }
@@ -108,4 +115,5 @@ impl Lexicon {
 
 const BIAS: f64 = -3.7;
 /// One for each of `features`, in their order.
-const WEIGHTS: [f64; FEATURES] = [2.4, 1.6, -0.7, 0.75, 0.55, -0.2, 0.1, 0.25, 0.35, 0.0, 0.3, 0.6, 0.45, 0.3, -0.3];
+const WEIGHTS: [f64; FEATURES] =
+    [3.7, 2.1, 1.2, 0.65, 0.5, 0.4, 0.35, 0.25, -0.25, 0.3, 0.02, 0.3, 0.5, 0.4, 0.35, -0.1];

@@ -1,5 +1,9 @@
 //! How does a change of any size fit into a few thousand tokens without losing its ids and telling words?
+//!
+//! Extractive: nothing is worded anew. Every id and every content word of the change has a worth, for a word the probability
+//! that people would mention it in release notes (`lexicon`), and what brings most for its tokens is told (`choose`).
 
+mod account;
 mod choose;
 mod clean;
 mod entries;
@@ -16,50 +20,62 @@ mod words;
 use crate::domain::change::ChangeSet;
 use crate::domain::digest::{Context, Digest};
 use choose::{Market, Step};
-use entries::Entry;
 use lexicon::Lexicon;
+use render::Source;
 
-/// Of a budget this part stays free: other tokenizers than ours count a little more.
+/// Of the budget this part stays free: other tokenizers than ours count a little more.
 const RESERVE: f64 = 0.022;
+/// So close to the budget, in tokens, another try would win nothing.
+const CLOSE: usize = 24;
 
 /// The digest as text of at most `budget_tokens` tokens (`o200k_base`), with an account of what is not in it.
+///
+/// Deterministic. The text is for a model and for people: header, breaking changes, risks, items by area, each with its ids,
+/// then ids and words of what did not fit. Text from outside stands on its own line's place and cannot begin a line.
 pub fn compress(changes: &ChangeSet, digest: &Digest, budget_tokens: usize) -> Context {
-    let limit = budget_tokens - (budget_tokens as f64 * RESERVE) as usize;
+    let limit = budget_tokens - (budget_tokens as f64 * RESERVE).ceil() as usize;
     let mut lexicon = Lexicon::default();
     let entries = entries::gather(changes, digest, &mut lexicon);
-    hints::read(changes, digest, &mut lexicon);
-    let head = head::text(digest);
-    let room = limit.saturating_sub(tokens::count(&head));
-    let (steps, body) = fit(&entries, &lexicon, room);
-    let _ = steps;
-    let context = format!("{head}{body}");
-    Context { raw_tokens: tokens::raw(changes), context_tokens: tokens::count(&context), context, left_out: Vec::new() }
+    let places = hints::read(changes, digest, &mut lexicon);
+    let head = head::head(digest, limit);
+    let room = limit.saturating_sub(tokens::count(&head.text));
+    let market = Market::open(&entries, &lexicon, &head.text);
+    let source = Source { entries: &entries, lexicon: &lexicon, places: &places };
+    let (steps, body) = fit(&market, &source, room);
+    let context = tokens::beginning(head.text + &body, limit);
+    let mut left_out = head.left_out;
+    left_out.extend(account::left_out(digest, &entries, &steps));
+    Context { raw_tokens: tokens::raw(changes), context_tokens: tokens::count(&context), context, left_out }
 }
 
-/// The best choice whose text has at most `room` tokens.
-fn fit(entries: &[Entry], lexicon: &Lexicon, room: usize) -> (Vec<Step>, String) {
-    let market = Market::open(entries, lexicon);
+/// The best choice whose text has at most `room` tokens. Prices of steps are estimates (headings and shared punctuation are
+/// nobody's), so the text is counted and the budget corrected by what the estimate was off.
+fn fit(market: &Market, source: &Source, room: usize) -> (Vec<Step>, String) {
     let taste = market.taste(room);
-    let mut budget = room;
-    let mut best = (Vec::new(), String::new(), 0);
+    let (mut budget, mut best) = (room, None);
     for _ in 0..4 {
         let steps = market.choose(budget, taste);
-        let text = render::items(entries, lexicon, &steps);
+        let text = render::items(source, &steps);
         let used = tokens::count(&text);
-        if used <= room && used >= best.2 {
-            best = (steps, text, used);
+        let spent_all = market.price(&steps) + CLOSE >= budget;
+        if used <= room && best.as_ref().is_none_or(|(_, _, most)| used >= *most) {
+            best = Some((steps, text, used));
         }
-        if used <= room && (room - used < 30 || used + 60 < budget) {
+        if used <= room && (room - used <= CLOSE || !spent_all) {
             break;
         }
-        budget = (budget + room).saturating_sub(used).saturating_sub(5);
+        budget = (budget + room).saturating_sub(used + CLOSE / 4);
     }
-    if best.2 > 0 {
-        return (best.0, best.1);
+    match best {
+        Some((steps, text, _)) => (steps, text),
+        None => shrunk(source, market.choose(budget, taste), room),
     }
-    let mut steps = market.choose(budget, taste);
+}
+
+/// The first steps whose text fits.
+fn shrunk(source: &Source, mut steps: Vec<Step>, room: usize) -> (Vec<Step>, String) {
     loop {
-        let text = render::items(entries, lexicon, &steps);
+        let text = render::items(source, &steps);
         let used = tokens::count(&text);
         if used <= room || steps.is_empty() {
             return (steps, text);
@@ -67,7 +83,6 @@ fn fit(entries: &[Entry], lexicon: &Lexicon, room: usize) -> (Vec<Step>, String)
         steps.truncate(steps.len() - ((used - room) / 4 + 1).min(steps.len()));
     }
 }
-
 pub fn lexicon_of(changes: &ChangeSet, digest: &Digest) -> (Lexicon, Vec<(String, String, bool)>) {
     let mut lexicon = Lexicon::default();
     let entries = entries::gather(changes, digest, &mut lexicon);

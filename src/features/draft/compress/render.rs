@@ -2,9 +2,10 @@
 
 use super::choose::Step;
 use super::entries::Entry;
+use super::hints::Places;
 use super::lexicon::Lexicon;
 use crate::domain::digest::Intent;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 /// What is told of one entry.
@@ -17,24 +18,62 @@ struct Told {
     sentences: Vec<usize>,
 }
 
+/// What there is to tell from.
+pub struct Source<'a> {
+    pub entries: &'a [Entry],
+    pub lexicon: &'a Lexicon,
+    pub places: &'a Places,
+}
+
 /// The items by area, then the words of the diff.
-pub fn items(entries: &[Entry], lexicon: &Lexicon, steps: &[Step]) -> String {
-    let (told, loose) = collect(entries, steps);
-    let mut areas: BTreeMap<usize, (&str, Vec<usize>)> = BTreeMap::new();
-    for at in (0..entries.len()).filter(|at| told[*at].says_something()) {
-        let area = entries[at].area.as_str();
-        let first = areas.iter().find(|(_, (name, _))| *name == area).map_or(areas.len(), |(first, _)| *first);
-        areas.entry(first).or_insert((area, Vec::new())).1.push(at);
+pub fn items(source: &Source, steps: &[Step]) -> String {
+    let (told, loose) = collect(source.entries, steps);
+    let mut areas: Vec<(&str, Vec<usize>)> = Vec::new();
+    let mut at_area: HashMap<&str, usize> = HashMap::new();
+    for at in (0..told.len()).filter(|at| told[*at].says_something()) {
+        let name = source.entries[at].area.as_str();
+        let area = *at_area.entry(name).or_insert_with(|| {
+            areas.push((name, Vec::new()));
+            areas.len() - 1
+        });
+        areas[area].1.push(at);
     }
+    let (small, large): (Vec<_>, Vec<_>) = areas.into_iter().partition(|(_, members)| members.len() < 3);
     let mut text = String::new();
-    for (name, members) in areas.into_values() {
-        area(&mut text, name, &members, entries, &told, lexicon);
+    for (name, members) in large {
+        area(&mut text, name, &members, source, &told, false);
     }
-    if !loose.is_empty() {
-        let words: Vec<&str> = loose.iter().map(|word| lexicon.word(*word)).collect();
-        let _ = writeln!(text, "## Words of the diff\n{}", words.join(" "));
+    let rest: Vec<usize> = small.into_iter().flat_map(|(_, members)| members).collect();
+    if !rest.is_empty() {
+        area(&mut text, "Elsewhere", &rest, source, &told, true);
     }
+    diff_words(&mut text, source, &loose);
     text
+}
+
+/// `area: word word`, one line for each area that has some.
+fn diff_words(text: &mut String, source: &Source, loose: &[u32]) {
+    let mut places: Vec<(&str, Vec<&str>)> = Vec::new();
+    for word in loose {
+        let place = source.places.of(*word);
+        let at = places.iter().position(|(name, _)| *name == place).unwrap_or_else(|| {
+            places.push((place, Vec::new()));
+            places.len() - 1
+        });
+        places[at].1.push(source.lexicon.word(*word));
+    }
+    if !places.is_empty() {
+        text.push_str("## Words of the diff\n");
+    }
+    let (mut named, rest): (Vec<_>, Vec<_>) =
+        places.into_iter().partition(|(name, words)| !name.is_empty() && words.len() > 3);
+    let rest: Vec<&str> = rest.into_iter().flat_map(|(_, words)| words).collect();
+    if !rest.is_empty() {
+        named.push(("elsewhere", rest));
+    }
+    for (name, words) in named {
+        let _ = writeln!(text, "{name}: {}", words.join(" "));
+    }
 }
 
 impl Told {
@@ -67,9 +106,10 @@ fn collect(entries: &[Entry], steps: &[Step]) -> (Vec<Told>, Vec<u32>) {
     (told, loose)
 }
 
-fn area(text: &mut String, name: &str, members: &[usize], entries: &[Entry], told: &[Told], lexicon: &Lexicon) {
-    let name = if name.is_empty() { "other" } else { name };
-    let _ = writeln!(text, "## {name}");
+/// One area; with `scoped`, each title says which area it is of.
+fn area(text: &mut String, name: &str, members: &[usize], source: &Source, told: &[Told], scoped: bool) {
+    let entries = source.entries;
+    let _ = writeln!(text, "## {}", if name.is_empty() { "other" } else { name });
     let (titled, rest): (Vec<usize>, Vec<usize>) = members.iter().partition(|at| told[**at].title);
     let mut intents: Vec<Intent> = Vec::new();
     for at in &titled {
@@ -80,18 +120,22 @@ fn area(text: &mut String, name: &str, members: &[usize], entries: &[Entry], tol
     for intent in intents {
         let _ = writeln!(text, "{}:", label(intent));
         for at in titled.iter().filter(|at| entries[**at].intent == intent) {
-            full(text, &entries[*at], &told[*at], lexicon);
+            full(text, &entries[*at], &told[*at], source.lexicon, scoped);
         }
     }
     if !rest.is_empty() {
-        let rest: Vec<String> = rest.iter().map(|at| brief(&entries[*at], &told[*at], lexicon)).collect();
+        let rest: Vec<String> = rest.iter().map(|at| brief(&entries[*at], &told[*at], source.lexicon)).collect();
         let _ = writeln!(text, "also: {}", rest.join("; "));
     }
 }
 
 /// `- #812 Retry budget. It is refilled every minute. (ceiling backoff)`
-fn full(text: &mut String, entry: &Entry, told: &Told, lexicon: &Lexicon) {
-    let _ = write!(text, "- {}{}", name_of(entry, told), entry.title);
+fn full(text: &mut String, entry: &Entry, told: &Told, lexicon: &Lexicon, scoped: bool) {
+    let _ = write!(text, "- {}", name_of(entry, told));
+    if scoped && !entry.area.is_empty() {
+        let _ = write!(text, "{}: ", entry.area);
+    }
+    text.push_str(&entry.title);
     for sentence in &told.sentences {
         let stop = if text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
         let _ = write!(text, "{stop} {}", entry.said[*sentence].text);

@@ -14,6 +14,15 @@ pub fn count(text: &str) -> usize {
     tiktoken_rs::o200k_base_singleton().encode_ordinary(text).len()
 }
 
+/// The text, or its first lines that have at most `limit` tokens.
+pub fn beginning(mut text: String, limit: usize) -> String {
+    while !text.is_empty() && count(&text) > limit {
+        let end = text.trim_end().rfind('\n').map_or(0, |line| line + 1);
+        text.truncate(end);
+    }
+    text
+}
+
 /// Tokens of the raw log and diff: subjects, bodies and hunks.
 ///
 /// Exact up to 1 MiB. Above it, 256 KiB are sampled evenly over the text and the count is extrapolated to
