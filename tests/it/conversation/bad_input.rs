@@ -40,7 +40,7 @@ async fn a_range_that_cannot_be_drafted_says_why_on_its_card() {
     for (range, answer) in [
         ("v1.0.0..v1.1.1", "v1.1.0"),
         ("v1.1.0..v1.0.0", "v1.0.0..v1.1.0"),
-        ("v1.1.0..v1.1.0", "same commit"),
+        ("v1.1.0..v1.1.0", "Name an earlier start"),
         ("--upload-pack=x..v1.0.0", "has no flag"),
     ] {
         kim.says(&format!("/release draft {range}")).await;

@@ -8,7 +8,6 @@ use slipway::config::Config;
 use slipway::ports::store::Store;
 use slipway::records::Records;
 use slipway::wiring::{self, House};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -178,10 +177,6 @@ impl Person {
         self.says_as(&self.event(), "", text).await;
     }
 
-    pub async fn says_in_thread(&self, root: &str, text: &str) {
-        self.says_as(&self.event(), root, text).await;
-    }
-
     /// The same event id is the same event: a browser that tried twice.
     pub async fn says_as(&self, event: &str, thread: &str, text: &str) {
         let answer = self.post("/c/releases/say", &[("text", text), ("id", event), ("thread", thread)]).await;
@@ -211,7 +206,7 @@ impl Person {
         let text = opened.text().await.expect("a form");
         let form = serde_json::from_str::<serde_json::Value>(&text)
             .ok()
-            .and_then(|json| json["html"].as_str().map(str::to_owned))
+            .and_then(|json| json["form"].as_str().map(str::to_owned))
             .unwrap_or(text);
         let form = Html::parse_document(&form);
         let mut fields: Vec<(String, String)> = form
@@ -318,11 +313,4 @@ fn url_encoded(fields: &[(&str, &str)]) -> String {
             .collect::<String>()
     };
     fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
-}
-
-/// Where the material for tests lies that is not part of the project, if it is there.
-pub fn shared(path: &str) -> Option<std::path::PathBuf> {
-    let root = std::env::var_os("SLIPWAY_SHARED").map(std::path::PathBuf::from);
-    let root = root.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"));
-    Some(root.join(path)).filter(|path| path.exists())
 }

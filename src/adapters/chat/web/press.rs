@@ -39,7 +39,8 @@ pub async fn press(
     Ok(done(&posted, &place))
 }
 
-/// `POST /c/{channel}/submit`: the fields as `f.<name>`, and the button the form came from as `action` and `value`.
+/// `POST /c/{channel}/submit`: the fields as `f.<name>`, the button the form came from as `action` and
+/// `value`, and in `opened` what the form was about when it was opened.
 pub async fn submit(
     State(web): State<Arc<Web>>,
     Path(channel): Path<String>,
@@ -54,7 +55,8 @@ pub async fn submit(
     if !complaints.is_empty() {
         return Ok(show_form(&web, &posted, &channel, &refill(form, &fields), &complaints));
     }
-    let what = What::Submitted { action: form.action, value: form.value, fields };
+    let value = posted.some("opened").map_or(form.value, str::to_owned);
+    let what = What::Submitted { action: form.action, value, fields };
     hear(web, Heard { id: event, place: place.clone(), person, what }).await?;
     Ok(done(&posted, &place))
 }
@@ -167,6 +169,8 @@ fn show_form(web: &Web, posted: &Posted, channel: &str, form: &Form, complaints:
     let context = context! {
         form => view::form(form, complaints), channel, message => posted.get("message"), csrf => posted.visitor.csrf.as_str(),
         action => posted.get("action"), value => posted.get("value"), id => super::session::random(12),
+        // What the form was opened on: by the time it is sent, the same button may open another.
+        opened => posted.some("opened").unwrap_or(&form.value),
     };
     if posted.json_wanted {
         return Json(json!({ "form": web.render("form.html", context) })).into_response();
