@@ -4,5 +4,6 @@ pub mod changes;
 pub mod chat;
 pub mod clock;
 pub mod embedder;
+pub mod http;
 pub mod model;
 pub mod store;

@@ -7,5 +7,6 @@ pub mod fact;
 pub mod message;
 pub mod note;
 pub mod person;
+pub mod secret;
 pub mod service;
 pub mod trouble;

@@ -1,5 +1,6 @@
 //! One binary for all integration tests.
 
+mod changes;
 mod contract;
 mod draft;
 mod durability;

@@ -1,1 +1,180 @@
+//! How are texts embedded on this machine, with a model from files and the ONNX runtime?
 
+use crate::ports::embedder::Embedder;
+use anyhow::{Context, anyhow, bail};
+use async_trait::async_trait;
+use fastembed::{InitOptionsUserDefined, Pooling, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel};
+use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// What a model folder holds.
+const FILES: [&str; 5] =
+    ["model.onnx", "tokenizer.json", "config.json", "special_tokens_map.json", "tokenizer_config.json"];
+
+/// Texts embedded at once: enough to keep a core busy, little enough to keep memory small.
+const BATCH: usize = 32;
+
+/// A sentence-embedding model with mean pooling. Files are looked for at once, so that `doctor` can tell what is missing;
+/// the model itself is loaded when the first text comes.
+pub struct FastEmbed {
+    folder: PathBuf,
+    library: PathBuf,
+    model: Arc<Mutex<Option<TextEmbedding>>>,
+}
+
+impl FastEmbed {
+    /// Fails with a sentence that names the file or library that is missing and where it was looked for.
+    ///
+    /// `onnxruntime` is the library or a folder with it; without it, `ORT_DYLIB_PATH` and the usual folders are searched.
+    pub fn load(dir: &Path, onnxruntime: Option<PathBuf>) -> anyhow::Result<FastEmbed> {
+        if let Some(missing) = FILES.iter().find(|file| !dir.join(file).is_file()) {
+            bail!("the embedding model in `{}` lacks `{missing}`", dir.display());
+        }
+        let library = find_library(onnxruntime, std::env::var_os("ORT_DYLIB_PATH"), &usual_folders())?;
+        Ok(Self { folder: dir.to_owned(), library, model: Arc::default() })
+    }
+}
+
+#[async_trait]
+impl Embedder for FastEmbed {
+    async fn embed(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
+        if texts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (model, folder, library) = (Arc::clone(&self.model), self.folder.clone(), self.library.clone());
+        let texts = texts.to_vec();
+        let work = move || {
+            let mut model = model.lock().unwrap_or_else(PoisonError::into_inner);
+            if model.is_none() {
+                *model = Some(open(&folder, &library)?);
+            }
+            let model = model.as_mut().context("the embedding model was just loaded")?;
+            without_panic(|| Ok(model.embed(texts, Some(BATCH))?)).context("texts could not be embedded")
+        };
+        let vectors = tokio::task::spawn_blocking(work).await.context("embedding was interrupted")??;
+        Ok(vectors.into_iter().map(unit).collect())
+    }
+
+    fn describe(&self) -> String {
+        format!("embedding model `{}` with `{}`", self.folder.display(), self.library.display())
+    }
+}
+
+fn open(folder: &Path, library: &Path) -> anyhow::Result<TextEmbedding> {
+    let environment = runtime(library)?;
+    let read = |file: &str| std::fs::read(folder.join(file)).with_context(|| format!("`{file}` cannot be read"));
+    let tokenizer = TokenizerFiles {
+        tokenizer_file: read("tokenizer.json")?,
+        config_file: read("config.json")?,
+        special_tokens_map_file: read("special_tokens_map.json")?,
+        tokenizer_config_file: read("tokenizer_config.json")?,
+    };
+    let model = UserDefinedEmbeddingModel::new(read("model.onnx")?, tokenizer).with_pooling(Pooling::Mean);
+    let options = InitOptionsUserDefined::new().with_environment(environment);
+    without_panic(|| Ok(TextEmbedding::try_new_from_user_defined(model, options)?))
+        .with_context(|| format!("the embedding model in `{}` cannot be loaded", folder.display()))
+}
+
+/// Once per process: the runtime cannot be loaded a second time from elsewhere. A failure stays one.
+fn runtime(library: &Path) -> anyhow::Result<ort::environment::Environment> {
+    static RUNTIME: OnceLock<Result<ort::environment::Environment, String>> = OnceLock::new();
+    let start = || {
+        // A relative path would be taken as relative to our program, not to where it runs.
+        let start = || Ok(ort::init_from(library.canonicalize()?)?.with_telemetry(false).build()?);
+        without_panic(start).map_err(|error| format!("{error:#}"))
+    };
+    let started = RUNTIME.get_or_init(start).clone();
+    started.map_err(|error| anyhow!("the ONNX runtime `{}` cannot be loaded: {error}", library.display()))
+}
+
+/// The runtime's binding panics on a library it does not like. Nothing of ours is half changed when it does.
+fn without_panic<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let told = panic.downcast_ref::<String>().cloned();
+        let told = told.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        Err(anyhow!(told.unwrap_or_else(|| "it panicked".to_owned())))
+    })
+}
+
+/// Where the library is: what was configured, else what `variable` names, else the first in `folders`.
+fn find_library(
+    configured: Option<PathBuf>,
+    variable: Option<OsString>,
+    folders: &[PathBuf],
+) -> anyhow::Result<PathBuf> {
+    let named = configured.or_else(|| variable.map(PathBuf::from).filter(|path| !path.as_os_str().is_empty()));
+    if let Some(path) = named {
+        let found = if path.is_dir() { library_in(&path) } else { Some(path.clone()).filter(|path| path.is_file()) };
+        return found.with_context(|| format!("there is no ONNX runtime at `{}`", path.display()));
+    }
+    let found = folders.iter().find_map(|folder| library_in(folder));
+    found.context("no ONNX runtime was found; name the library in the configuration or in `ORT_DYLIB_PATH`")
+}
+
+/// `libonnxruntime.so`, `libonnxruntime.so.1.32.0`, `libonnxruntime.dylib` or `onnxruntime.dll`.
+fn library_in(folder: &Path) -> Option<PathBuf> {
+    let plain = ["libonnxruntime.so", "libonnxruntime.dylib", "onnxruntime.dll"].map(|name| folder.join(name));
+    let plain = plain.into_iter().find(|path| path.is_file());
+    plain.or_else(|| {
+        let entries = std::fs::read_dir(folder).ok()?.flatten();
+        let versioned = |name: &str| name.starts_with("libonnxruntime.so.") || name.starts_with("libonnxruntime.1.");
+        entries.filter(|entry| entry.file_name().to_str().is_some_and(versioned)).map(|entry| entry.path()).max()
+    })
+}
+
+fn usual_folders() -> Vec<PathBuf> {
+    let beside_us = std::env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned));
+    let searched = std::env::var_os("LD_LIBRARY_PATH").unwrap_or_default();
+    let fixed = [
+        "/usr/local/lib",
+        "/usr/lib",
+        "/usr/lib64",
+        "/usr/lib/x86_64-linux-gnu",
+        "/usr/lib/aarch64-linux-gnu",
+        "/opt/onnxruntime/lib",
+        "/opt/homebrew/lib",
+    ];
+    let searched: Vec<PathBuf> = std::env::split_paths(&searched).filter(|path| path.is_absolute()).collect();
+    beside_us.into_iter().chain(searched).chain(fixed.map(PathBuf::from)).collect()
+}
+
+/// Scaled to length one, so that nearness is a plain product; a zero vector stays one.
+fn unit(mut vector: Vec<f32>) -> Vec<f32> {
+    let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+    if length > 0.0 {
+        vector.iter_mut().for_each(|value| *value /= length);
+    }
+    vector
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_library_is_where_it_was_named_and_else_in_a_usual_folder() {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let library = folder.path().join("libonnxruntime.so.1.32.0");
+        std::fs::write(&library, b"").expect("the folder is ours");
+        let nowhere = PathBuf::from("/nowhere/libonnxruntime.so");
+        let found = |configured: Option<&Path>, variable: Option<&Path>, folders: &[PathBuf]| {
+            let variable = variable.map(|path| path.as_os_str().to_owned());
+            find_library(configured.map(Path::to_owned), variable, folders).map_err(|error| error.to_string())
+        };
+        assert_eq!(found(Some(folder.path()), None, &[]), Ok(library.clone()));
+        assert_eq!(found(None, Some(&library), &[]), Ok(library.clone()));
+        assert_eq!(found(None, None, &[PathBuf::from("/nowhere"), folder.path().to_owned()]), Ok(library));
+        // A wrong name is an error and not a reason to take another library.
+        let wrong = found(Some(&nowhere), None, &[folder.path().to_owned()]);
+        assert_eq!(wrong, Err("there is no ONNX runtime at `/nowhere/libonnxruntime.so`".to_owned()));
+        assert!(found(None, None, &[]).is_err_and(|error| error.contains("`ORT_DYLIB_PATH`")));
+    }
+
+    #[test]
+    fn a_panic_becomes_an_error() {
+        let error = without_panic::<()>(|| panic!("no such library")).expect_err("it panicked");
+        assert_eq!(error.to_string(), "no such library");
+    }
+}

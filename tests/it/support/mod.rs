@@ -1,3 +1,4 @@
 //! The worlds tests play in.
 
 pub mod fakes;
+pub mod repo;

@@ -1,1 +1,10 @@
+//! May this text stand in a note? Every sentence cites something known, and what matters most is mentioned.
 
+pub mod citations;
+pub mod coverage;
+pub mod known;
+pub mod numbers;
+pub mod sentences;
+
+pub use citations::{Cited, Dropped, Trust, Why, cite, cite_value};
+pub use known::Known;

@@ -1,0 +1,89 @@
+//! Which sentences tell a reader what could not be read?
+
+use super::diff::Diff;
+use super::log::Log;
+use super::words::{counted, listed};
+use crate::domain::change::{FileChange, Gap, Nature};
+
+/// What the log and its limits left out.
+pub fn of_log(log: &Log, range: usize, with_paths: bool) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    if !with_paths {
+        gaps.push(format!("Which files each commit touched was not read; the range has {}.", commits(range)));
+    }
+    if log.without_paths > 0 {
+        gaps.push(format!("Of {} the touched files were not read: there are too many.", commits(log.without_paths)));
+    }
+    if log.cut_bodies > 0 {
+        gaps.push(format!("Of {} only the beginning of the message was read.", commits(log.cut_bodies)));
+    }
+    sentences(gaps)
+}
+
+/// What the diff and its limits left out.
+pub fn of_diff(diff: &Diff) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    let submodules = named(diff.files.iter().filter(|file| file.nature == Nature::Submodule));
+    if !submodules.is_empty() {
+        gaps.push(format!("What changed inside the submodule {} was not read.", some(&submodules)));
+    }
+    let cut = named(diff.cut_files.iter().filter_map(|index| diff.files.get(*index)));
+    if !cut.is_empty() {
+        gaps.push(format!("Only the beginning of the changes to {} was read: they are too large.", some(&cut)));
+    }
+    if diff.bare_files > 0 {
+        gaps.push(format!(
+            "{} are known by name and counts only: the whole change is too large.",
+            files(diff.bare_files)
+        ));
+    }
+    match diff.cut_lines {
+        0 => {}
+        1 => gaps.push("One very long line was read only in its beginning.".to_string()),
+        lines => gaps.push(format!("{} very long lines were read only in their beginning.", counted(lines))),
+    }
+    sentences(gaps)
+}
+
+pub fn shallow() -> Gap {
+    let sentence = "The repository is a shallow clone: commits before its boundary were not read. `git fetch --unshallow` brings them.";
+    Gap { sentence: sentence.to_string() }
+}
+
+pub fn broken_off(diff: &Diff) -> Gap {
+    let unread = diff.files.len().saturating_sub(diff.begun().saturating_sub(1));
+    let sentence = format!("The contents of {} could not be read: objects are missing or damaged.", files(unread));
+    Gap { sentence }
+}
+
+pub fn renames_skipped() -> Gap {
+    Gap { sentence: "Renamed files may be listed as removed and added: there are too many to compare.".to_string() }
+}
+
+fn sentences(gaps: Vec<String>) -> Vec<Gap> {
+    gaps.into_iter().map(|sentence| Gap { sentence }).collect()
+}
+
+fn named<'a>(files: impl Iterator<Item = &'a FileChange>) -> Vec<&'a str> {
+    files.map(|file| file.path.as_str()).collect()
+}
+
+/// The first three by name.
+fn some(names: &[&str]) -> String {
+    match names.len() {
+        0..=3 => listed(names, "and"),
+        all => format!(
+            "{} and {} more",
+            names[..3].iter().map(|name| super::words::quoted(name)).collect::<Vec<_>>().join(", "),
+            counted(all - 3)
+        ),
+    }
+}
+
+fn commits(number: usize) -> String {
+    if number == 1 { "one commit".to_string() } else { format!("{} commits", counted(number)) }
+}
+
+fn files(number: usize) -> String {
+    if number == 1 { "one file".to_string() } else { format!("{} files", counted(number)) }
+}

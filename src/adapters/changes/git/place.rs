@@ -1,0 +1,71 @@
+//! Which repository is this, and what kind?
+
+use super::{Git, run, words};
+use crate::domain::trouble::Trouble;
+use std::path::Path;
+
+/// An opened repository: git was asked once and agreed to read it.
+pub struct Here<'a> {
+    pub git: &'a Git,
+    pub path: &'a Path,
+    /// How sentences call it: the last part of its path, without `.git`.
+    pub name: String,
+    pub shallow: bool,
+    /// Object names of 64 digits.
+    pub sha256: bool,
+    /// `main`; `HEAD` when no branch is checked out; nothing when there is no commit yet.
+    pub head: Option<String>,
+}
+
+impl<'a> Here<'a> {
+    /// # Errors
+    /// A sentence for a path that is missing, unreadable, no repository, or one git does not trust.
+    pub async fn open(git: &'a Git, path: &'a Path) -> Result<Self, Trouble> {
+        match tokio::fs::metadata(path).await {
+            Ok(found) if found.is_dir() => {}
+            Ok(_) => return Err(words::cannot_open(path, std::io::ErrorKind::NotADirectory)),
+            Err(error) => return Err(words::cannot_open(path, error.kind())),
+        }
+        let args = ["rev-parse", "--is-shallow-repository", "--show-object-format", "--symbolic-full-name", "HEAD"];
+        let (ended, output) = run::attempt(git, path, &args, "").await?;
+        let output = String::from_utf8_lossy(&output);
+        let mut lines = output.lines();
+        let (Some(shallow), Some(format)) = (lines.next(), lines.next()) else {
+            return Err(words::complaint(path, &ended));
+        };
+        let head = lines.next().filter(|_| ended.well).map(|head| head.strip_prefix("refs/heads/").unwrap_or(head));
+        Ok(Self {
+            git,
+            path,
+            name: name_of(path),
+            shallow: shallow == "true",
+            sha256: format == "sha256",
+            head: head.map(str::to_string),
+        })
+    }
+
+    /// What a range that begins before the first commit is compared with. Git knows this object without storing it.
+    pub fn empty_tree(&self) -> &'static str {
+        if self.sha256 {
+            "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"
+        } else {
+            "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+        }
+    }
+
+    pub async fn text(&self, args: &[&str]) -> Result<String, Trouble> {
+        run::text(self.git, self.path, args).await
+    }
+}
+
+/// Is this the object name of the tree without files?
+pub fn is_empty_tree(sha: &str) -> bool {
+    sha.starts_with("4b825dc642cb6eb9a060e54bf8d69288fbee4904") || sha.starts_with("6ef19b41225c5369f1c104d45d8d85ef")
+}
+
+fn name_of(path: &Path) -> String {
+    let whole = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let repository = if whole.ends_with(".git") { whole.parent().unwrap_or(&whole) } else { &whole };
+    let name = repository.file_name().unwrap_or(repository.as_os_str()).to_string_lossy();
+    name.strip_suffix(".git").unwrap_or(&name).to_string()
+}

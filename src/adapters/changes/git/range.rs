@@ -1,0 +1,200 @@
+//! Which two commits does a person mean by `FROM..TO`, and how far are they apart?
+
+use super::names::{self, Found};
+use super::place::{Here, is_empty_tree};
+use super::release::{self, Release, Version};
+use super::{Git, run, words};
+use crate::domain::change::{Range, RangeAsk, Revision};
+use crate::domain::trouble::Trouble;
+use std::collections::HashSet;
+use std::path::Path;
+
+/// How a range that begins before the first commit is called, and may be asked for.
+const BEGINNING: &str = "beginning";
+
+/// How many earlier releases are looked for in the history at once, and how often. The first few nearly always hold the
+/// answer, and the older a release is the further git has to walk.
+const CANDIDATES: usize = 12;
+const ATTEMPTS: usize = 5;
+
+pub async fn resolve(git: &Git, repository: &Path, ask: &RangeAsk) -> Result<Range, Trouble> {
+    let here = Here::open(git, repository).await?;
+    let (from, to) = ends(&here, ask).await?;
+    let (from, chosen) = match from {
+        Some(from) => (from, String::new()),
+        None => previous(&here, &to).await?,
+    };
+    if from.sha == to.sha {
+        return Err(words::empty(&here.name, &from.name, &to.name));
+    }
+    let (lost, commits) = distance(&here, &from.sha, &to.sha).await?;
+    if commits == 0 && !is_empty_tree(&from.sha) {
+        return Err(words::reversed(&here.name, &from.name, &to.name));
+    }
+    Ok(Range { repo: here.name, from: revision(from), to: revision(to), chosen, commits, lost })
+}
+
+/// Both ends as far as they were named.
+async fn ends(here: &Here<'_>, ask: &RangeAsk) -> Result<(Option<Found>, Found), Trouble> {
+    let named =
+        |end: &'_ Option<String>| end.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(String::from);
+    let head = || here.head.clone().ok_or_else(|| words::no_commits(&here.name));
+    let to = named(&ask.to).map_or_else(head, Ok)?;
+    match named(&ask.from) {
+        None => Ok((None, only(names::find(here, &[&to]).await?)?)),
+        Some(from) if is_beginning(here, &from).await? => {
+            Ok((Some(beginning(here)), only(names::find(here, &[&to]).await?)?))
+        }
+        Some(from) => {
+            let mut found = names::find(here, &[&from, &to]).await?;
+            let to = found.pop().ok_or_else(miscounted)?;
+            Ok((Some(only(found)?), to))
+        }
+    }
+}
+
+fn only(mut found: Vec<Found>) -> Result<Found, Trouble> {
+    found.pop().ok_or_else(miscounted)
+}
+
+fn miscounted() -> Trouble {
+    Trouble::Bug(anyhow::anyhow!("fewer commits were found than names were asked for"))
+}
+
+/// Someone may call a branch `beginning`; then that is meant.
+async fn is_beginning(here: &Here<'_>, name: &str) -> Result<bool, Trouble> {
+    if is_empty_tree(name) {
+        return Ok(true);
+    }
+    Ok(name == BEGINNING && !names::all(here).await?.iter().any(|known| known == BEGINNING))
+}
+
+fn beginning(here: &Here<'_>) -> Found {
+    Found { name: BEGINNING.to_string(), sha: here.empty_tree().to_string(), at: None }
+}
+
+fn revision(found: Found) -> Revision {
+    Revision { name: found.name, sha: found.sha, at: found.at }
+}
+
+/// Commits that only `from` has and that only `to` has.
+async fn distance(here: &Here<'_>, from: &str, to: &str) -> Result<(usize, usize), Trouble> {
+    let output = if is_empty_tree(from) {
+        format!("0\t{}", here.text(&["rev-list", "--count", to, "--"]).await?)
+    } else {
+        here.text(&["rev-list", "--count", "--left-right", &format!("{from}...{to}"), "--"]).await?
+    };
+    let counts =
+        output.trim().split_once('\t').and_then(|(lost, commits)| Some((lost.parse().ok()?, commits.parse().ok()?)));
+    counts.ok_or_else(|| Trouble::Bug(anyhow::anyhow!("`git rev-list --count` printed {output:?}")))
+}
+
+/// The release before `to`, and the sentence that says so.
+async fn previous(here: &Here<'_>, to: &Found) -> Result<(Found, String), Trouble> {
+    let releases = releases(here).await?;
+    let Some(end) = version_of(here, &releases, to).await? else {
+        return from_the_beginning(here, to, "No earlier release tag was found");
+    };
+    let earlier = match &end {
+        End::Release(version) => release::before(&releases, version, &to.sha),
+        End::After(release) if release.version.is_final() => vec![release],
+        End::After(release) => release::before(&releases, &release.version.finished(), &to.sha),
+    };
+    let itself = if let End::After(release) = &end { Some(release) } else { None };
+    let to_name = words::quoted(&to.name);
+    if let Some(release) = reached(here, &earlier, &to.sha).await?.or(itself) {
+        let tag = words::quoted(&release.tag);
+        return Ok((found(release), format!("{tag} was taken as the start: it is the release tag before {to_name}.")));
+    }
+    // A project that tags only on release branches has no earlier release in the history of the next one.
+    let end = to.at.map_or(i64::MAX, |at| at.timestamp());
+    if let Some(release) = earlier.iter().find(|release| release.at <= end) {
+        let tag = words::quoted(&release.tag);
+        let sentence = format!(
+            "{tag} was taken as the start: it is the release tag before {to_name}, although it is not part of its history."
+        );
+        return Ok((found(release), sentence));
+    }
+    from_the_beginning(here, to, &format!("{to_name} is the first release of its line"))
+}
+
+fn found(release: &Release) -> Found {
+    let at = chrono::DateTime::from_timestamp(release.at, 0);
+    Found { name: release.tag.clone(), sha: release.sha.clone(), at }
+}
+
+fn from_the_beginning(here: &Here<'_>, to: &Found, why: &str) -> Result<(Found, String), Trouble> {
+    if here.shallow {
+        return Err(words::no_start_in_shallow(&here.name));
+    }
+    let to = words::quoted(&to.name);
+    Ok((beginning(here), format!("{why}, so everything from the first commit to {to} was read.")))
+}
+
+/// Every tag that names a version.
+async fn releases(here: &Here<'_>) -> Result<Vec<Release>, Trouble> {
+    let format = "--format=%(refname)%00%(objectname)%00%(*objectname)%00%(creatordate:unix)";
+    let output = here.text(&["for-each-ref", format, "refs/tags"]).await?;
+    let release = |line: &str| {
+        let mut fields = line.split('\0');
+        let tag = fields.next()?.strip_prefix("refs/tags/")?.to_string();
+        let (own, peeled, at) = (fields.next()?, fields.next()?, fields.next()?);
+        let sha = if peeled.is_empty() { own } else { peeled }.to_string();
+        Some(Release { version: Version::parse(&tag)?, tag, sha, at: at.parse().unwrap_or_default() })
+    };
+    Ok(output.lines().filter_map(release).collect())
+}
+
+/// What is known about the end of a range whose start nobody named.
+enum End {
+    /// It is this release.
+    Release(Version),
+    /// It is somewhere after this release.
+    After(Release),
+}
+
+/// By its name, by a tag on it, or by the nearest tag in its history.
+async fn version_of(here: &Here<'_>, releases: &[Release], to: &Found) -> Result<Option<End>, Trouble> {
+    let name = to.name.strip_prefix("refs/").unwrap_or(&to.name);
+    let name = name.strip_prefix("tags/").unwrap_or(name);
+    let by_name = releases.iter().find(|release| release.tag == name && release.sha == to.sha);
+    if let Some(release) = by_name.or_else(|| release::highest_at(releases, &to.sha)) {
+        return Ok(Some(End::Release(release.version.clone())));
+    }
+    Ok(nearest(here, releases, &to.sha).await?.map(End::After))
+}
+
+/// The release nearest in the history of `sha`, counted in commits as `git describe` counts them.
+async fn nearest(here: &Here<'_>, releases: &[Release], sha: &str) -> Result<Option<Release>, Trouble> {
+    let mut passed: Vec<String> = Vec::new();
+    // Each round passes by one tag that names no version.
+    for _ in 0..=ATTEMPTS {
+        let mut args = vec!["describe", "--tags", "--abbrev=0", "--match=*[0-9]*"];
+        args.extend(passed.iter().map(String::as_str));
+        args.push(sha);
+        let (_, output) = run::attempt(here.git, here.path, &args, "").await?;
+        let name = String::from_utf8_lossy(&output).trim().to_string();
+        let known = releases.iter().find(|release| release.tag == name);
+        if known.is_some() || name.is_empty() {
+            return Ok(known.cloned());
+        }
+        passed.push(format!("--exclude={name}"));
+    }
+    Ok(None)
+}
+
+/// The first of these releases that is part of the history of `sha`.
+async fn reached<'r>(here: &Here<'_>, releases: &[&'r Release], sha: &str) -> Result<Option<&'r Release>, Trouble> {
+    let merged = format!("--merged={sha}");
+    for candidates in releases.chunks(CANDIDATES).take(ATTEMPTS) {
+        let refs: Vec<String> = candidates.iter().map(|release| format!("refs/tags/{}", release.tag)).collect();
+        let mut args = vec!["for-each-ref", "--format=%(refname)", &merged];
+        args.extend(refs.iter().map(String::as_str));
+        let output = here.text(&args).await?;
+        let inside: HashSet<&str> = output.lines().filter_map(|name| name.strip_prefix("refs/tags/")).collect();
+        if let Some(release) = candidates.iter().find(|release| inside.contains(release.tag.as_str())) {
+            return Ok(Some(release));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,163 @@
+//! What changed, one line per thing? Commits folded into their pull requests, titles cleaned, versions bumps gathered.
+
+use super::area::area_of;
+use super::intent::intent;
+use super::reading::Reading;
+use super::reverts::{Reverts, reverts};
+use super::role::{Role, role};
+use super::subject::Subject;
+use super::{bumps, detail, groups, plain};
+use crate::domain::change::{Author, Commit, Gap};
+use crate::domain::digest::{Intent, Item};
+use crate::domain::fact::FactId;
+use groups::Group;
+use std::collections::{BTreeMap, HashMap};
+
+/// Items with what the later steps want to know about how they came to be.
+pub struct Folded {
+    /// User-visible first, heavier first.
+    pub items: Vec<Item>,
+    pub gaps: Vec<Gap>,
+    /// Which item a commit went into, by index into the commits; none for branch merges and reverted changes.
+    pub item_of: HashMap<usize, FactId>,
+    /// Commits that were taken back within the range.
+    pub reverts: Reverts,
+}
+
+/// Folds the commits of a change into items. Every commit that is not a mere branch merge, nor reverted within the range,
+/// is in exactly one of them.
+pub fn items(reading: &Reading) -> Folded {
+    let commits = &reading.changes.commits;
+    let reverts = reverts(commits);
+    let lines = lines_of_commits(reading);
+    let groups = groups::groups(commits).into_iter().filter(|group| !reverts.cancelled.contains(&group.lead));
+    let mut item_of = HashMap::new();
+    let mut items: Vec<(Item, Vec<&str>)> = Vec::new();
+    for group in groups {
+        let (item, paths) = item(reading, &group, &lines);
+        item_of.extend(group.members.iter().map(|member| (*member, item.id.clone())));
+        items.push((item, paths));
+    }
+    let mut items = bumps::gathered(items, &mut item_of);
+    // Stable: what weighs the same stays newest first.
+    items.sort_by_key(|item| (rank(item.intent), std::cmp::Reverse(item.weight)));
+    Folded { items, gaps: reverts.gap().into_iter().collect(), item_of, reverts }
+}
+
+fn rank(intent: Intent) -> u8 {
+    match intent {
+        _ if intent.user_visible() => 0,
+        Intent::Other => 1,
+        Intent::Refactor => 2,
+        Intent::Dependency => 3,
+        Intent::Build | Intent::Documentation => 4,
+        _ => 5,
+    }
+}
+
+fn item<'a>(reading: &Reading<'a>, group: &Group, lines: &[u32]) -> (Item, Vec<&'a str>) {
+    let commits = &reading.changes.commits;
+    let lead = &commits[group.lead];
+    let subject = Subject::parse(&group.title);
+    let members: Vec<&Commit> = group.members.iter().map(|index| &commits[*index]).collect();
+    let mut paths: Vec<&str> =
+        group.members.iter().flat_map(|index| commits[*index].paths.iter().map(String::as_str)).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    let owned: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+    let intent = group_intent(&subject, &group.title, &owned, &members);
+    let short = lead.short();
+    let number = group.number;
+    let item = Item {
+        id: number.map_or_else(|| FactId::commit(short), FactId::pull_request),
+        area: if subject.scope.is_empty() || subject.scope == "*" {
+            main_area(reading, &paths)
+        } else {
+            subject.scope.clone()
+        },
+        title: plain::shortened(&subject.title, 200),
+        intent,
+        authors: authors(&members),
+        pull_requests: numbers(number, &members),
+        tickets: tickets(&members),
+        commits: members.iter().map(|commit| commit.short().to_owned()).collect(),
+        detail: detail::detail(&lead.body, &subject.title, lead.is_merge),
+        weight: group.members.iter().map(|index| lines[*index]).sum(),
+    };
+    (item, paths)
+}
+
+/// The intent of the title; where it says nothing, the first telling one of its commits.
+fn group_intent(subject: &Subject, title: &str, paths: &[String], members: &[&Commit]) -> Intent {
+    let own = intent(subject, title, paths);
+    if own != Intent::Other {
+        return own;
+    }
+    members
+        .iter()
+        .filter(|commit| !commit.is_merge)
+        .map(|commit| intent(&Subject::parse(&commit.subject), &commit.subject, &commit.paths))
+        .find(|intent| *intent != Intent::Other)
+        .unwrap_or(Intent::Other)
+}
+
+fn authors(members: &[&Commit]) -> Vec<Author> {
+    let mut authors: Vec<Author> = Vec::new();
+    let writers = members.iter().filter(|commit| members.len() == 1 || !commit.is_merge);
+    for author in writers.flat_map(|commit| std::iter::once(&commit.author).chain(&commit.co_authors)) {
+        let author = plain::author(author);
+        if !authors.iter().any(|known| known.name == author.name) {
+            authors.push(author);
+        }
+    }
+    authors
+}
+
+fn numbers(own: Option<u64>, members: &[&Commit]) -> Vec<u64> {
+    let mut numbers: Vec<u64> = own.into_iter().collect();
+    for number in members.iter().flat_map(|commit| &commit.pull_requests) {
+        if !numbers.contains(number) {
+            numbers.push(*number);
+        }
+    }
+    numbers
+}
+
+fn tickets(members: &[&Commit]) -> Vec<String> {
+    let mut keys: Vec<String> = Vec::new();
+    for key in members.iter().flat_map(|commit| &commit.tickets).map(|key| plain::plain(key)) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
+/// The area most of its lines lie in; production code counts before tests and documents.
+fn main_area(reading: &Reading, paths: &[&str]) -> String {
+    let mut areas: BTreeMap<String, usize> = BTreeMap::new();
+    let production: Vec<&&str> = paths.iter().filter(|path| role(path) == Role::Production && !is_lock(path)).collect();
+    let counted: Vec<&&str> = if production.is_empty() { paths.iter().collect() } else { production };
+    for path in counted {
+        *areas.entry(area_of(path, &reading.changes.range.repo)).or_default() += 1;
+    }
+    let best = areas.iter().max_by(|left, right| left.1.cmp(right.1).then_with(|| right.0.cmp(left.0)));
+    best.map_or_else(|| plain::plain(&reading.changes.range.repo), |(name, _)| name.clone())
+}
+
+fn is_lock(path: &str) -> bool {
+    super::noise::is_lock(&path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase())
+}
+
+/// Lines changed per commit: each file's lines, shared among the commits that touched it. Noise weighs nothing.
+fn lines_of_commits(reading: &Reading) -> Vec<u32> {
+    let mut lines = vec![0.0f64; reading.changes.commits.len()];
+    for file in reading.files.iter().filter(|file| file.noise.is_none()) {
+        let Some(touching) = reading.touched_by.get(file.path) else { continue };
+        let share = f64::from(file.change.added + file.change.removed) / touching.len() as f64;
+        for index in touching {
+            lines[*index] += share;
+        }
+    }
+    lines.into_iter().map(|share| share.round() as u32).collect()
+}

@@ -1,0 +1,231 @@
+//! Which items that other code can name are gone or take something else now?
+
+use super::super::reading::{FileReading, Line, Reading, Sign};
+use super::found::{Sighting, Told, count, distinct, evidence, joined, listed, risk};
+use crate::domain::change::Status;
+use crate::domain::digest::{Risk, RiskKind, Severity};
+use regex::Regex;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+/// A public item that left for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemovedItem {
+    pub keyword: String,
+    pub name: String,
+    pub path: String,
+    pub line: u32,
+    pub quote: String,
+}
+
+struct Item<'a> {
+    keyword: &'a str,
+    name: &'a str,
+    /// What stands after the name, white space aside; empty where the line does not end the signature.
+    signature: String,
+}
+
+static RUST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^\s{0,4}pub (?:const |async |unsafe |extern \x22C\x22 )*(?P<k>fn|struct|enum|trait|type|const|static|mod|macro) (?P<n>[A-Za-z_][A-Za-z0-9_]*)(?P<s>.*)$",
+    )
+});
+static GO: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?P<k>func|type|var|const) (?:\([^)]*?\*?(?P<r>[A-Za-z][A-Za-z0-9_]*)(?:\[[^\]]*\])?\) )?(?P<n>[A-Z][A-Za-z0-9_]*)(?P<s>.*)$",
+    )
+});
+static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^export (?:default )?(?:declare )?(?:abstract )?(?:async )?(?P<k>function|class|interface|type|enum|const|let)\*? (?P<n>[A-Za-z_$][A-Za-z0-9_$]*)(?P<s>.*)$",
+    )
+});
+static PYTHON: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:async )?(?P<k>def|class) (?P<n>[A-Za-z][A-Za-z0-9_]*)(?P<s>.*)$"));
+static JVM: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^\s{0,4}public (?:static |final |abstract |synchronized |sealed |async |virtual |override |partial )*(?:(?P<k>class|interface|enum|record) |(?:[A-Za-z_][A-Za-z0-9_.<>,\[\]? ]*) )(?P<n>[A-Za-z_][A-Za-z0-9_]*)(?P<s>[({<: ].*|$)",
+    )
+});
+
+fn pattern(source: &str) -> Regex {
+    Regex::new(source).expect("a constant pattern, used by the tests")
+}
+
+/// High where a library removes something, medium where only code of the same repository can have used it. Tests, examples,
+/// documents, generated and moved code are exempt; so are names that still exist, under whatever path.
+pub fn look(reading: &Reading) -> Vec<Risk> {
+    let mut risks = Vec::new();
+    let removed = all_removed(reading);
+    let library = removed_items(reading);
+    if !library.is_empty() {
+        let sightings: Vec<Sighting> = library.iter().map(sighting).collect();
+        let names = distinct(&sightings);
+        let title = format!(
+            "{} removed from the public interface: {}",
+            count(names.len(), "item is", "items are"),
+            listed(&names)
+        );
+        let meaning = "Code outside this repository that names them no longer builds or fails when it calls them. Tell its owners, or keep the old name for one release.";
+        risks.push(risk(RiskKind::Api, Severity::High, title, meaning).seen(evidence(&sightings)));
+    }
+    let inner: Vec<Sighting> = removed.iter().filter(|item| !library.contains(item)).map(sighting).collect();
+    if inner.len() >= 3 {
+        let names = distinct(&inner);
+        let title = format!(
+            "{} removed, none of them published as a library: {}",
+            count(names.len(), "public item is", "public items are"),
+            listed(&names)
+        );
+        let meaning = "Only code of this repository can have used them, and it builds without them. Plugins and scripts that reach in would break.";
+        risks.push(risk(RiskKind::Api, Severity::Low, title, meaning).seen(evidence(&inner)));
+    }
+    let changed = changed_signatures(reading);
+    if !changed.is_empty() {
+        let names = distinct(&changed);
+        let title = format!(
+            "{} another signature: {}",
+            count(names.len(), "public item has", "public items have"),
+            joined(&names)
+        );
+        let meaning = "Callers outside this repository must be adapted before they can take this version.";
+        risks.push(risk(RiskKind::Api, Severity::Medium, title, meaning).seen(evidence(&changed)));
+    }
+    risks
+}
+
+fn sighting(item: &RemovedItem) -> Sighting {
+    let evidence =
+        crate::domain::digest::Evidence { path: item.path.clone(), line: item.line, quote: item.quote.clone() };
+    Sighting { what: item.name.clone(), evidence }
+}
+
+/// Removed public items of library-like code.
+pub fn removed_items(reading: &Reading) -> Vec<RemovedItem> {
+    all_removed(reading).into_iter().filter(|item| is_library(reading, &item.path)).collect()
+}
+
+/// Library-like: code meant to be named from outside its repository, as far as its place tells. Rust crates with a `lib.rs`
+/// beside or above it in the change cannot be known from a diff, so it goes by layout: Go outside `internal`, `cmd` and
+/// `main`; packages under `packages/`, `crates/`, `libs/`, `sdk/`, `client/`; a top `lib/`.
+fn is_library(reading: &Reading, path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    let folders = &parts[..parts.len() - 1];
+    let within = |names: &[&str]| folders.iter().any(|folder| names.contains(folder));
+    if within(&[
+        "internal",
+        "cmd",
+        "bin",
+        "controllers",
+        "handlers",
+        "views",
+        "migrations",
+        "server",
+        "pages",
+        "routes",
+        "components",
+        "_internal",
+        "private",
+        "cli",
+        "webapp",
+        "frontend",
+        "ui",
+    ]) {
+        return false;
+    }
+    let crate_marker = reading
+        .files
+        .iter()
+        .any(|file| file.name == "lib.rs" && path.starts_with(file.path.trim_end_matches("lib.rs")));
+    let public_folder = within(&["sdk", "client", "clients", "packages", "libs", "api"])
+        || folders.first() == Some(&"lib")
+        || folders.first() == Some(&"crates") && !within(&["core"]);
+    crate_marker && path.ends_with(".rs") || public_folder
+}
+
+fn all_removed(reading: &Reading) -> Vec<RemovedItem> {
+    let standing: HashSet<&str> = reading
+        .files
+        .iter()
+        .flat_map(|file| {
+            file.lines.iter().filter(|line| line.sign != Sign::Removed).filter_map(|line| item(file, line))
+        })
+        .map(|item| item.name)
+        .collect();
+    let mut removed = Vec::new();
+    for file in reading.production().filter(|file| file.language.is_code()) {
+        for line in
+            file.lines.iter().filter(|line| line.sign == Sign::Removed && !line.moved && !line.test && !line.silent)
+        {
+            let Some(item) = item(file, line) else { continue };
+            if standing.contains(item.name) || item.name == "main" {
+                continue;
+            }
+            let evidence = file.evidence(line);
+            removed.push(RemovedItem {
+                keyword: item.keyword.to_owned(),
+                name: item.name.to_owned(),
+                path: evidence.path,
+                line: line.number,
+                quote: evidence.quote,
+            });
+        }
+    }
+    removed
+}
+
+fn changed_signatures(reading: &Reading) -> Vec<Sighting> {
+    let mut changed = Vec::new();
+    for file in
+        reading.production().filter(|file| file.change.status != Status::Added && is_library(reading, file.path))
+    {
+        let lines = |sign: Sign| file.lines.iter().filter(move |line| line.sign == sign && !line.moved && !line.test);
+        let mut before: HashMap<&str, (String, &Line)> = HashMap::new();
+        for line in lines(Sign::Removed) {
+            if let Some(item) =
+                item(file, line).filter(|item| matches!(item.keyword, "fn" | "func" | "function" | "def" | ""))
+            {
+                before.insert(item.name, (item.signature, line));
+            }
+        }
+        for line in lines(Sign::Added) {
+            let Some(item) = item(file, line) else { continue };
+            let Some((old, _)) = before.remove(item.name) else { continue };
+            if !old.is_empty()
+                && !item.signature.is_empty()
+                && old != item.signature
+                && !old.starts_with(item.signature.trim_end_matches(')'))
+            {
+                changed.push(Sighting { what: format!("`{}`", item.name), evidence: file.evidence(line) });
+            }
+        }
+    }
+    changed
+}
+
+fn item<'a>(file: &FileReading<'a>, line: &Line<'a>) -> Option<Item<'a>> {
+    let text = line.text;
+    let start = text.trim_start();
+    let shape: &Regex = match file.language.name {
+        "Rust" if start.starts_with("pub ") => &RUST,
+        "Go" if text.starts_with(['f', 't', 'v', 'c']) => &GO,
+        "TypeScript" | "JavaScript" if text.starts_with("export ") => &SCRIPT,
+        "Python" if text.starts_with(['d', 'c', 'a']) => &PYTHON,
+        "Java" | "C#" | "Kotlin" if start.starts_with("public ") => &JVM,
+        _ => return None,
+    };
+    let found = shape.captures(text)?;
+    let rest = found.name("s").map_or("", |rest| rest.as_str());
+    let complete = rest.matches('(').count() == rest.matches(')').count() && rest.contains('(');
+    let signature = if complete { signature(rest) } else { String::new() };
+    Some(Item {
+        keyword: found.name("k").map_or("", |keyword| keyword.as_str()),
+        name: found.name("n")?.as_str(),
+        signature,
+    })
+}
+
+/// Parameters and result without white space, names of bodies and braces.
+fn signature(rest: &str) -> String {
+    rest.trim_end_matches(['{', ' ', ':', ';']).chars().filter(|c| !c.is_whitespace()).collect()
+}

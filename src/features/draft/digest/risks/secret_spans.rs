@@ -1,0 +1,118 @@
+//! Did a secret come in with this change?
+
+use super::super::plain;
+use super::super::reading::{FileReading, Reading};
+use super::super::role::Role;
+use super::found::{Told, count, listed, risk};
+use crate::domain::change::Status;
+use crate::domain::digest::{Evidence, Risk, RiskKind, Severity};
+use crate::domain::secret::find_secrets;
+use std::collections::BTreeMap;
+
+/// Added lines of every file, noise included: a bundle can leak as well. Under tests, examples and documents only shapes
+/// that providers issue count, at low severity; a made-up password is what such files are made of.
+pub fn look(reading: &Reading) -> Vec<Risk> {
+    let mut by_severity: BTreeMap<Severity, Vec<(&'static str, Evidence)>> = BTreeMap::new();
+    for file in &reading.files {
+        for (kind, evidence) in spans(file) {
+            let shown = matches!(file.role, Role::Production | Role::Tooling);
+            let loose = matches!(kind, "password" | "connection-string" | "jwt");
+            if shown {
+                by_severity.entry(Severity::High).or_default().push((kind, evidence));
+            } else if !loose {
+                by_severity.entry(Severity::Low).or_default().push((kind, evidence));
+            }
+        }
+        if let Some(found) = key_file(file) {
+            by_severity
+                .entry(if file.role == Role::Test { Severity::Low } else { Severity::High })
+                .or_default()
+                .push(found);
+        }
+    }
+    by_severity.into_iter().map(|(severity, found)| told(severity, found)).collect()
+}
+
+fn told(severity: Severity, found: Vec<(&'static str, Evidence)>) -> Risk {
+    let mut kinds: Vec<&str> = found.iter().map(|(kind, _)| *kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let mut paths: Vec<&str> = found.iter().map(|(_, evidence)| evidence.path.as_str()).collect();
+    paths.dedup();
+    let what = if found.len() == 1 {
+        format!("A {} ", readable(kinds[0]))
+    } else {
+        format!("{} ({}) ", count(found.len(), "secret", "secrets"), listed(&kinds))
+    };
+    let verb = if found.len() == 1 { "stands" } else { "stand" };
+    let (place, meaning) = if severity == Severity::High {
+        (
+            "",
+            "Whoever can read the repository has it, also after the line is removed. Revoke and replace it before the release, then keep it in the secret store.",
+        )
+    } else {
+        (
+            " of tests or examples",
+            "It has the shape of a real credential. If it ever opened anything, revoke it; if it is made up, nothing needs to be done.",
+        )
+    };
+    let title = format!("{what}{verb} in added lines{place}: {}", listed(&paths));
+    risk(RiskKind::Secret, severity, title, meaning).seen(found.into_iter().map(|(_, evidence)| evidence))
+}
+
+fn readable(kind: &str) -> String {
+    kind.replace('-', " ")
+}
+
+fn spans(file: &FileReading) -> Vec<(&'static str, Evidence)> {
+    let mut found = Vec::new();
+    let skipped = file.name.ends_with(".sum") || super::super::noise::is_lock(&file.name.to_ascii_lowercase());
+    if skipped {
+        return found;
+    }
+    for hunk in &file.change.hunks {
+        for span in find_secrets(&hunk.body) {
+            let start = hunk.body[..span.range.start].rfind('\n').map_or(0, |at| at + 1);
+            if !hunk.body[start..].starts_with('+') {
+                continue;
+            }
+            let number =
+                hunk.new_start + hunk.body[..start].lines().filter(|line| !line.starts_with('-')).count() as u32;
+            let line = hunk.body[start + 1..].lines().next().unwrap_or("");
+            found.push((
+                span.kind,
+                Evidence { path: plain::path(file.path), line: number, quote: super::super::reading::quote(line) },
+            ));
+        }
+    }
+    // The same line kept from before, only moved within the file, did not come in with this change.
+    let was_there = |evidence: &Evidence| {
+        file.removed().any(|line| super::super::reading::quote(line.text) == evidence.quote && line.moved)
+    };
+    found.retain(|(_, evidence)| !was_there(evidence));
+    found
+}
+
+/// Files that are secrets by their name.
+fn key_file(file: &FileReading) -> Option<(&'static str, Evidence)> {
+    let name = file.name.to_ascii_lowercase();
+    let key = matches!(
+        name.as_str(),
+        "id_rsa"
+            | "id_dsa"
+            | "id_ecdsa"
+            | "id_ed25519"
+            | ".htpasswd"
+            | ".netrc"
+            | ".pgpass"
+            | "credentials.json"
+            | "service-account.json"
+    ) || [".p12", ".pfx", ".jks", ".keystore", ".kdbx", ".ppk"].iter().any(|end| name.ends_with(end));
+    let env = name == ".env" || matches!(name.as_str(), ".env.production" | ".env.prod" | ".env.staging");
+    let valued = file.added().any(|line| line.text.split_once('=').is_some_and(|(_, value)| value.trim().len() >= 8));
+    (file.change.status == Status::Added
+        && file.role != Role::Docs
+        && file.role != Role::Example
+        && (key || env && valued))
+        .then(|| (if key { "key-file" } else { "environment-file" }, file.whole("added")))
+}

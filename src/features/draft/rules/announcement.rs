@@ -1,0 +1,32 @@
+//! What do colleagues who do not read code need to hear?
+
+use super::phrase::{cited, count, inner, list, short, told};
+use super::story::{Story, ids};
+use crate::domain::draft::Field;
+use serde_json::Value;
+
+/// Two or three sentences; one when the change is tiny.
+pub fn announcement(story: &Story<'_>, _: &Field) -> Option<Value> {
+    let range = story.range();
+    let service = &story.material.service.name;
+    let goes = if story.is_work() { "is worked on" } else { "goes out" };
+    let head = super::title::head(story);
+    let visible = story.visible();
+    let mut sentences = Vec::new();
+    match visible.as_slice() {
+        [] => sentences.push(format!("{head} {goes}; users of {service} should notice nothing{}.", cited(&range))),
+        shown => {
+            let titles: Vec<String> = shown.iter().take(2).map(|item| inner(&short(&item.title, 100))).collect();
+            let facts: Vec<_> = shown.iter().take(2).flat_map(|item| ids(item)).collect();
+            sentences.push(told(&format!("{head} {goes}: {}", list(&titles)), &facts));
+            if shown.len() > 2 {
+                sentences.push(format!("{} in the note{}.", count(shown.len() - 2, "more change"), cited(&range)));
+            }
+        }
+    }
+    if let Some(first) = story.digest.breaking.first() {
+        let text = format!("If you call {service}, read the note first: {}", inner(&short(&first.text, 160)));
+        sentences.push(told(&text, std::slice::from_ref(&first.id)));
+    }
+    super::text(sentences.join(" "))
+}

@@ -1,0 +1,241 @@
+//! How are counts, lists, citations and other people's words put into a sentence?
+
+use crate::domain::fact::FactId;
+use crate::features::draft::check::sentences::{bracket, sentences};
+
+/// `1 commit`, `12 commits`, `1,204 commits`.
+pub fn count(n: usize, one: &str) -> String {
+    counted(n, one, &format!("{one}s"))
+}
+
+/// As `count`, for words with a plural of their own.
+pub fn counted(n: usize, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{} {many}", thousands(n)) }
+}
+
+/// `1204` → `1,204`
+pub fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn list<S: AsRef<str>>(parts: &[S]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [rest @ .., last] => {
+            let rest: Vec<&str> = rest.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", rest.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// At most `most` of the names, the rest counted: ``a, b and 3 more``.
+pub fn some<S: AsRef<str>>(parts: &[S], most: usize) -> String {
+    if parts.len() <= most {
+        return list(parts);
+    }
+    let shown: Vec<&str> = parts[..most].iter().map(AsRef::as_ref).collect();
+    format!("{} and {} more", shown.join(", "), parts.len() - most)
+}
+
+/// ` [pr:#812] [risk:2]`
+pub fn cited(ids: &[FactId]) -> String {
+    ids.iter().map(|id| format!(" [{id}]")).collect()
+}
+
+/// A text as whole sentences, each of which cites `ids`.
+pub fn told(text: &str, ids: &[FactId]) -> String {
+    let text = tame(text);
+    let each: Vec<String> = sentences(&text)
+        .into_iter()
+        .map(|sentence| {
+            let end = if sentence.ends_with(['!', '?', '…']) { "" } else { "." };
+            format!("{}{}{end}", sentence.trim_end_matches('.'), cited(ids))
+        })
+        .collect();
+    each.join(" ")
+}
+
+/// An entry of a list: as `told`, without the last full stop.
+pub fn entry(text: &str, ids: &[FactId]) -> String {
+    let told = told(text, ids);
+    told.strip_suffix('.').map_or_else(|| told.clone(), str::to_owned)
+}
+
+/// Other people's words made safe to stand in a sentence: one line, no open code span, no open bracket.
+pub fn tame(text: &str) -> String {
+    let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.matches('`').count() % 2 == 1 {
+        text = text.replace('`', "");
+    }
+    let open = text.match_indices(['[', '(']).any(|(at, _)| bracket(&text, at).is_none());
+    if open || text.matches(']').count() > text.matches('[').count() {
+        text = text.replace(['[', ']'], "");
+    }
+    text
+}
+
+/// At most `most` characters, cut between words with `…`.
+pub fn short(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    for word in text.split(' ') {
+        if kept.chars().count() + word.chars().count() + 2 > most {
+            break;
+        }
+        if !kept.is_empty() {
+            kept.push(' ');
+        }
+        kept.push_str(word);
+    }
+    let kept = kept.trim_end_matches([',', ';', ':', '-', '–', '.', '(']).trim_end();
+    tame(&format!("{kept}…"))
+}
+
+/// At most `most` characters of a title, cut where a clause ends if one ends in its second half, else between words.
+pub fn brief(title: &str, most: usize) -> String {
+    const CLAUSES: [&str; 11] = [
+        " instead of ",
+        " so that ",
+        " because ",
+        " in order ",
+        " which ",
+        " when ",
+        " while ",
+        " to ",
+        " for ",
+        " by ",
+        ", ",
+    ];
+    if title.chars().count() <= most {
+        return title.to_owned();
+    }
+    let fits = |at: &usize| {
+        let length = title[..*at].chars().count();
+        length <= most && length * 2 >= most && title[..*at].matches('`').count() % 2 == 0
+    };
+    match CLAUSES.iter().filter_map(|clause| title.rfind(clause)).filter(fits).max() {
+        Some(at) => title[..at].to_owned(),
+        None => short(title, most),
+    }
+}
+
+/// A title for the middle of a sentence: its first word is made small when it is a verb everybody starts titles with.
+pub fn inner(title: &str) -> String {
+    const VERBS: [&str; 64] = [
+        "Add",
+        "Added",
+        "Adds",
+        "Allow",
+        "Always",
+        "Avoid",
+        "Bump",
+        "Change",
+        "Check",
+        "Clean",
+        "Cleanup",
+        "Correct",
+        "Create",
+        "Deprecate",
+        "Disable",
+        "Do",
+        "Don't",
+        "Drop",
+        "Enable",
+        "Ensure",
+        "Expose",
+        "Extend",
+        "Fix",
+        "Fixed",
+        "Fixes",
+        "Handle",
+        "Implement",
+        "Improve",
+        "Include",
+        "Increase",
+        "Introduce",
+        "Make",
+        "Migrate",
+        "Move",
+        "Prevent",
+        "Reduce",
+        "Refactor",
+        "Accept",
+        "Apply",
+        "Bring",
+        "Build",
+        "Cache",
+        "Document",
+        "Finish",
+        "Keep",
+        "Merge",
+        "Optimize",
+        "Pin",
+        "Require",
+        "Serialize",
+        "Skip",
+        "Split",
+        "Upgrade",
+        "Remove",
+        "Rename",
+        "Replace",
+        "Restore",
+        "Return",
+        "Revert",
+        "Set",
+        "Show",
+        "Support",
+        "Update",
+        "Use",
+    ];
+    let title = title.trim().trim_end_matches('.');
+    match title.split_once(' ') {
+        Some((first, rest)) if VERBS.contains(&first) => format!("{} {rest}", first.to_lowercase()),
+        _ => title.to_owned(),
+    }
+}
+
+/// `payments` in backticks; a name that is in backticks already stays.
+pub fn name(text: &str) -> String {
+    if text.contains('`') { text.to_owned() } else { format!("`{text}`") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_lists_read_as_people_write_them() {
+        assert_eq!((count(1, "commit"), count(0, "commit"), count(1204, "commit")).0, "1 commit");
+        assert_eq!(count(1_234_567, "line"), "1,234,567 lines");
+        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(some(&["a", "b", "c", "d"], 2), "a, b and 2 more");
+    }
+
+    #[test]
+    fn every_sentence_of_a_told_text_cites() {
+        let ids = [FactId::pull_request(1)];
+        assert_eq!(told("One. Two", &ids), "One [pr:#1]. Two [pr:#1].");
+        assert_eq!(entry("Fix `a", &ids), "Fix a [pr:#1]");
+        assert_eq!(told("An open [ bracket", &ids), "An open  bracket [pr:#1].");
+    }
+
+    #[test]
+    fn a_long_title_is_cut_between_words() {
+        assert_eq!(short("Make refunds idempotent across all regions", 24), "Make refunds idempotent…");
+        assert_eq!(brief("Serve orders from the replica instead of the primary", 40), "Serve orders from the replica");
+        assert_eq!(inner("Add `x` support."), "add `x` support");
+        assert_eq!(inner("Kubernetes 1.29"), "Kubernetes 1.29");
+    }
+}

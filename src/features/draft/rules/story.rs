@@ -1,0 +1,155 @@
+//! What do all sections ask of the material: the risks of a kind, the heaviest items, how the versions are called?
+
+use super::phrase::name;
+use crate::domain::digest::{Digest, Intent, Item, Risk, RiskKind, Severity};
+use crate::domain::fact::FactId;
+use crate::domain::note::Kind;
+use crate::features::draft::Material;
+use crate::features::draft::check::known::RANGE;
+
+/// The material as the rules read it.
+pub struct Story<'a> {
+    pub material: &'a Material,
+    pub digest: &'a Digest,
+}
+
+/// How the code goes back, decided from the facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayBack<'a> {
+    /// Something was destroyed that the old version needs.
+    None(&'a Risk),
+    /// Migrations that can be undone.
+    Migrations(&'a Risk),
+    Infrastructure(&'a Risk),
+    /// Callers would break or leak: let few see it first.
+    Careful(&'a Risk),
+    Breaking,
+    /// Nothing but configuration.
+    Configuration,
+    Plain,
+}
+
+impl<'a> Story<'a> {
+    pub fn of(material: &'a Material) -> Self {
+        Self { material, digest: &material.digest }
+    }
+
+    pub fn service(&self) -> String {
+        name(&self.material.service.name)
+    }
+
+    pub fn from(&self) -> &'a str {
+        &self.digest.range.from.name
+    }
+
+    pub fn to(&self) -> &'a str {
+        &self.digest.range.to.name
+    }
+
+    pub fn is_work(&self) -> bool {
+        self.material.kind == Kind::Work
+    }
+
+    /// Is there nothing before `from` (the very beginning of the repository)?
+    pub fn is_first(&self) -> bool {
+        const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+        let from = &self.digest.range.from;
+        from.sha == EMPTY_TREE || from.name.is_empty()
+    }
+
+    pub fn range(&self) -> Vec<FactId> {
+        vec![FactId(RANGE.to_owned())]
+    }
+
+    pub fn of_kind(&self, kind: RiskKind) -> impl Iterator<Item = &'a Risk> + use<'a> {
+        self.digest.risks.iter().filter(move |risk| risk.kind == kind)
+    }
+
+    /// Risks worth telling, most severe first, in the order of telling.
+    pub fn told_risks(&self) -> Vec<&'a Risk> {
+        let mut risks: Vec<&Risk> = self.digest.risks.iter().filter(|risk| risk.severity > Severity::Low).collect();
+        risks.sort_by_key(|risk| (std::cmp::Reverse(risk.severity), risk.kind));
+        risks
+    }
+
+    pub fn visible(&self) -> Vec<&'a Item> {
+        self.digest.items.iter().filter(|item| item.intent.user_visible()).collect()
+    }
+
+    /// Items worth naming one by one: not the bumps, tests and chores.
+    pub fn substantial(&self) -> Vec<&'a Item> {
+        self.digest.items.iter().filter(|item| !folded(item.intent)).collect()
+    }
+
+    /// Does nothing that runs change?
+    pub fn is_quiet(&self) -> bool {
+        self.digest.risks.iter().all(|risk| risk.severity == Severity::Low)
+            && self.digest.items.iter().all(|item| matches!(item.intent, Intent::Documentation | Intent::Tests))
+    }
+
+    /// So little that every extra sentence would be too many.
+    pub fn is_tiny(&self) -> bool {
+        self.digest.items.len() <= 3 && self.told_risks().is_empty() && self.digest.breaking.is_empty()
+    }
+
+    pub fn irreversible(&self) -> Option<&'a Risk> {
+        self.digest
+            .risks
+            .iter()
+            .filter(|risk| matches!(risk.kind, RiskKind::Migration | RiskKind::Schema) && risk.severity > Severity::Low)
+            .find(|risk| risk.reversible == Some(false))
+    }
+
+    pub fn way_back(&self) -> WayBack<'a> {
+        if let Some(risk) = self.irreversible() {
+            return WayBack::None(risk);
+        }
+        if let Some(risk) = self
+            .of_kind(RiskKind::Migration)
+            .find(|risk| risk.severity > Severity::Low || risk.reversible == Some(true))
+        {
+            return WayBack::Migrations(risk);
+        }
+        let told = self.told_risks();
+        if let Some(risk) = told.iter().find(|risk| risk.kind == RiskKind::Infrastructure) {
+            return WayBack::Infrastructure(risk);
+        }
+        let hurts = |risk: &&&Risk| {
+            risk.severity == Severity::High && !matches!(risk.kind, RiskKind::Secret | RiskKind::Tests | RiskKind::Size)
+        };
+        if let Some(risk) = told.iter().find(hurts) {
+            return WayBack::Careful(risk);
+        }
+        if !self.digest.breaking.is_empty() {
+            return WayBack::Breaking;
+        }
+        if self.only_configuration() { WayBack::Configuration } else { WayBack::Plain }
+    }
+
+    fn only_configuration(&self) -> bool {
+        const ENDINGS: [&str; 11] =
+            [".yaml", ".yml", ".toml", ".json", ".ini", ".env", ".conf", ".properties", ".cfg", ".tfvars", ".md"];
+        let mut files = self.digest.areas.iter().flat_map(|area| &area.files).peekable();
+        files.peek().is_some()
+            && self.of_kind(RiskKind::Config).next().is_some()
+            && files.all(|file| ENDINGS.iter().any(|ending| file.ends_with(ending)))
+    }
+}
+
+/// Kinds of items that are counted in one line instead of told one by one.
+pub fn folded(intent: Intent) -> bool {
+    matches!(
+        intent,
+        Intent::Refactor | Intent::Documentation | Intent::Tests | Intent::Build | Intent::Dependency | Intent::Chore
+    )
+}
+
+/// What an item may be cited by.
+pub fn ids(item: &Item) -> Vec<FactId> {
+    vec![item.id.clone()]
+}
+
+/// Title and meaning of a risk.
+pub fn told(risk: &Risk) -> String {
+    format!("{}. {}", risk.title.trim_end_matches('.'), risk.meaning)
+}
