@@ -4,11 +4,11 @@
 //! here and nowhere else, so a single writer is all the locking there is. After a failed flush nothing is known about
 //! what reached the disk, so the store refuses everything until it is opened again.
 
-use super::encoding::{self, Head};
+use super::engine::panic_text;
 use super::sentence;
-use crate::ports::store::{Expect, Op, StoreError};
+use super::stage::{Answer, Staged};
+use crate::ports::store::{Op, StoreError};
 use anyhow::anyhow;
-use std::collections::HashMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -37,8 +37,6 @@ struct Request {
     ops: Vec<Op>,
     answer: oneshot::Sender<Answer>,
 }
-
-type Answer = Result<Vec<u64>, StoreError>;
 
 impl Committer {
     /// `version` is the largest one the store has given.
@@ -94,15 +92,6 @@ struct Writer {
     broken: Broken,
 }
 
-/// What a group of requests changes, before any of it is applied.
-#[derive(Default)]
-struct Staged {
-    batch: sled::Batch,
-    /// Keys the group has written (`None`: deleted): what the next request of the group finds.
-    heads: HashMap<String, Option<Head>>,
-    changed: bool,
-}
-
 impl Writer {
     fn run(mut self, received: &Receiver<Request>) -> u64 {
         while let Ok(first) = received.recv() {
@@ -138,76 +127,18 @@ impl Writer {
 
     /// One answer per request, all of them durable; or why the store is broken.
     fn store(&mut self, group: &[Request]) -> Result<Vec<Answer>, String> {
-        let mut staged = Staged::default();
+        let mut staged = Staged::after(&self.db, self.version);
         let mut answers = Vec::with_capacity(group.len());
         for request in group {
-            answers.push(self.stage(&mut staged, &request.ops)?);
+            answers.push(staged.stage(&request.ops).map_err(|error| self.not_saved(error))?);
         }
-        if staged.changed {
-            let version_key = encoding::store_key("version");
-            staged.batch.insert(version_key.clone(), encoding::sealed(&version_key, self.version.to_be_bytes().into()));
-            self.db.apply_batch(staged.batch).map_err(|error| self.not_saved(error))?;
+        if let Some((batch, version)) = staged.into_batch() {
+            self.version = version;
+            self.db.apply_batch(batch).map_err(|error| self.not_saved(error))?;
             self.db.flush().map_err(|error| self.not_saved(error))?;
             (self.sync)().map_err(|error| self.not_saved(error.into()))?;
         }
         Ok(answers)
-    }
-
-    fn stage(&mut self, staged: &mut Staged, ops: &[Op]) -> Result<Answer, String> {
-        for op in ops {
-            let found = self.find(staged, op.key())?.map(|head| head.version);
-            let as_expected = match op.expect() {
-                Expect::Anything => true,
-                Expect::Absent => found.is_none(),
-                Expect::Version(version) => found == Some(version),
-            };
-            if !as_expected {
-                return Ok(Err(StoreError::Conflict { key: op.key().to_owned() }));
-            }
-        }
-        let mut versions = Vec::with_capacity(ops.len());
-        for op in ops {
-            versions.push(self.stage_op(staged, op)?);
-        }
-        Ok(Ok(versions))
-    }
-
-    fn stage_op(&mut self, staged: &mut Staged, op: &Op) -> Result<u64, String> {
-        if matches!(op, Op::Check { .. }) {
-            return Ok(0);
-        }
-        let replaced = self.find(staged, op.key())?;
-        for piece in replaced.into_iter().flat_map(Head::piece_keys) {
-            staged.batch.remove(piece);
-        }
-        staged.changed = true;
-        let Op::Put { key, value, .. } = op else {
-            staged.batch.remove(encoding::record_key(op.key()));
-            staged.heads.insert(op.key().to_owned(), None);
-            return Ok(0);
-        };
-        self.version += 1;
-        let (head, rows) = encoding::rows(key, self.version, value);
-        for (key, bytes) in rows {
-            staged.batch.insert(key, bytes);
-        }
-        staged.heads.insert(key.clone(), Some(head));
-        Ok(self.version)
-    }
-
-    fn find(&self, staged: &Staged, key: &str) -> Result<Option<Head>, String> {
-        if let Some(head) = staged.heads.get(key) {
-            return Ok(*head);
-        }
-        let Some(bytes) = self.db.get(encoding::record_key(key)).map_err(|error| self.not_saved(error))? else {
-            return Ok(None);
-        };
-        match encoding::head(&bytes) {
-            Some(head) => Ok(Some(head)),
-            None => {
-                Err(format!("Record `{key}` in `{}` is damaged; put the store back from a backup.", self.dir.display()))
-            }
-        }
     }
 
     fn not_saved(&self, error: sled::Error) -> String {
@@ -222,12 +153,6 @@ impl Writer {
     fn panicked(&self, panic: &(dyn std::any::Any + Send)) -> String {
         self.not_saved(io::Error::other(anyhow!("sled panicked: {}", panic_text(panic))).into())
     }
-}
-
-/// What a panic said.
-pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a word".to_owned())
 }
 
 /// The first request and those that wait behind it, as far as they fit.
@@ -248,7 +173,9 @@ fn size(request: &Request) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::encoding;
     use super::*;
+    use crate::ports::store::Expect;
     use std::sync::mpsc;
     use std::time::Duration;
 
@@ -298,6 +225,33 @@ mod tests {
             other.await.expect("no panic").expect("it is saved");
         }
         assert!(!waits(Duration::from_millis(100)), "four changes shared one sync");
+    }
+
+    #[tokio::test]
+    async fn the_pieces_of_a_large_value_go_with_it() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let (db, committer) = committer(dir.path(), Box::new(|| Ok(())));
+        let large = |byte| Op::Put { key: "large".to_owned(), value: vec![byte; 200_000], expect: Expect::Anything };
+        let rows_after = async |ops| {
+            committer.transact(ops).await.expect("it is saved");
+            db.len()
+        };
+        // The record, its four pieces, and the store's version.
+        assert_eq!(rows_after(vec![large(1)]).await, 6);
+        assert_eq!(rows_after(vec![large(2)]).await, 6);
+        assert_eq!(rows_after(vec![large(3), large(4)]).await, 6);
+        assert_eq!(rows_after(vec![Op::Delete { key: "large".to_owned(), expect: Expect::Anything }]).await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_damaged_record_fails_its_own_transaction_and_no_other() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let (db, committer) = committer(dir.path(), Box::new(|| Ok(())));
+        db.insert(encoding::record_key("damaged"), b"torn").expect("sled takes it");
+        let both = put("well").into_iter().chain(put("damaged")).collect();
+        let failure = committer.transact(both).await.expect_err("what is there cannot be read");
+        assert_eq!(failure.to_string(), "store failed: record `damaged` is damaged");
+        committer.transact(put("well")).await.expect("nothing of the other one was applied, and the store goes on");
     }
 
     #[tokio::test]

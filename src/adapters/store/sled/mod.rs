@@ -3,13 +3,19 @@
 //! `sled::flush()` alone survives a kill but loses acknowledged writes at a power cut: it asks Linux to start writing,
 //! not to finish. So every commit is followed by an fsync of sled's file through our own handle (`committer`). Opening
 //! works around what a kill during start-up leaves behind and never begins empty where data was (`open`).
+//!
+//! A reader may see a change shortly before its writer is told that it is saved. Whatever is written because of it is
+//! behind it in the same log, so no power cut keeps the one and loses the other.
 
 mod committer;
 mod encoding;
+mod engine;
 mod identity;
 mod open;
 mod read;
+mod repair;
 mod sentence;
+mod stage;
 
 use crate::ports::store::{Op, Store, StoreError, Stored};
 use async_trait::async_trait;

@@ -9,16 +9,15 @@
 //! DIR/sled.broken-N data that could only be opened without its snapshots, as it was found
 //! ```
 
-use super::committer::panic_text;
 use super::encoding;
+use super::engine::{Failure, config, guarded};
 use super::identity::{self, Identity, sync_dir};
+use super::repair::{open_or_repair, remove_half_written_snapshots, remove_if_there};
 use super::sentence;
 use crate::ports::store::StoreError;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::io::{self, Write};
+use std::path::Path;
 
 pub struct Opened {
     pub db: sled::Db,
@@ -30,14 +29,9 @@ pub struct Opened {
     pub version: u64,
 }
 
-/// sled's default is 1 GiB; what is beyond this is read from the disk again.
-const CACHE: u64 = 32 << 20;
-/// Pages above a quarter of it go to files that sled never syncs. Fixed when a store begins.
-const SEGMENT: usize = 8 << 20;
-
 pub fn open(dir: &Path) -> Result<Opened, StoreError> {
     let lock = lock(dir)?;
-    let cannot = |error: io::Error| cannot_use(dir, &error);
+    let cannot = |error: io::Error| sentence::cannot_use(dir, &error);
     let known = Identity::read(dir).map_err(|error| {
         sentence::unusable_io(&format!("The file `{}` cannot be read", dir.join(identity::FILE).display()), &error)
     })?;
@@ -57,13 +51,17 @@ pub fn open(dir: &Path) -> Result<Opened, StoreError> {
     }
     remove_half_written_snapshots(&data).map_err(cannot)?;
     let db = open_or_repair(dir, &data)?;
-    let (id, version) = verify(dir, &db, known)?;
     let file = OpenOptions::new().read(true).write(true).open(data.join("db")).map_err(cannot)?;
+    // A killed process may have left what only the kernel has yet. How far the data came may be noted only when it is
+    // on the disk, or a power cut now would make the next start miss what nobody was promised. sled 0.34.7 happens to
+    // sync on its way here; we do not count on it.
+    file.sync_all().map_err(cannot)?;
+    let (id, version) = verify(dir, &db, known)?;
     Ok(Opened { db, file, lock, id, version })
 }
 
 fn lock(dir: &Path) -> Result<File, StoreError> {
-    let cannot = |error: io::Error| cannot_use(dir, &error);
+    let cannot = |error: io::Error| sentence::cannot_use(dir, &error);
     fs::create_dir_all(dir).map_err(cannot)?;
     let path = dir.join("lock");
     let mut lock =
@@ -82,7 +80,7 @@ fn lock(dir: &Path) -> Result<File, StoreError> {
 
 /// Makes an empty store that knows its id, whole or not at all: it gets its name when it is finished.
 fn begin(dir: &Path) -> Result<(), StoreError> {
-    let cannot = |error: io::Error| cannot_use(dir, &error);
+    let cannot = |error: io::Error| sentence::cannot_use(dir, &error);
     let unfinished = dir.join("sled.new");
     let id = Identity::new_id().map_err(cannot)?;
     let fresh = || -> Result<(), sled::Error> {
@@ -102,80 +100,6 @@ fn begin(dir: &Path) -> Result<(), StoreError> {
     })?;
     sync_dir(&unfinished).and_then(|()| fs::rename(&unfinished, dir.join("sled"))).map_err(cannot)?;
     sync_dir(dir).map_err(cannot)
-}
-
-/// sled takes the newest `snap.*` by name, half-written ones included, and then refuses to open (its issue 1533).
-fn remove_half_written_snapshots(data: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(data)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with("snap.") && name.ends_with(".generating") {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-enum Failure {
-    Io(io::Error),
-    /// sled panicked, or says that the data is corrupt.
-    Unreadable(String),
-}
-
-fn open_or_repair(dir: &Path, data: &Path) -> Result<sled::Db, StoreError> {
-    let cause = match open_data(data) {
-        Ok(db) => return Ok(db),
-        Err(Failure::Io(error)) => return Err(cannot_use(dir, &error)),
-        Err(Failure::Unreadable(cause)) => cause,
-    };
-    tracing::warn!(dir = %dir.display(), cause, "the store does not open; trying a copy without its snapshots");
-    let copy = dir.join("sled.repair");
-    let cannot = |error: io::Error| cannot_use(dir, &error);
-    copy_without_snapshots(data, &copy).map_err(cannot)?;
-    // Closed again before it is renamed: sled remembers its path.
-    if open_data(&copy).map(drop).is_err() {
-        remove_if_there(&copy).map_err(cannot)?;
-        return Err(sentence::unreadable(dir, &cause));
-    }
-    let aside = free_name(dir);
-    fs::rename(data, &aside).and_then(|()| fs::rename(&copy, data)).and_then(|()| sync_dir(dir)).map_err(cannot)?;
-    tracing::warn!(kept = %aside.display(), "the store opened without its snapshots; the data as found was kept");
-    open_data(data).map_err(|_| sentence::unreadable(dir, &cause))
-}
-
-fn open_data(data: &Path) -> Result<sled::Db, Failure> {
-    // A store that was closed a moment ago may still hold sled's lock through a thread that is ending. Ours is held, so
-    // nobody else can.
-    let mut waits = 40;
-    loop {
-        match guarded(|| config(data).open()) {
-            Err(Failure::Io(error)) if waits > 0 && error.to_string().contains("could not acquire lock") => {
-                waits -= 1;
-                std::thread::sleep(Duration::from_millis(50));
-            }
-            other => return other,
-        }
-    }
-}
-
-fn config(data: &Path) -> sled::Config {
-    sled::Config::new()
-        .path(data)
-        .mode(sled::Mode::LowSpace)
-        .segment_size(SEGMENT)
-        .cache_capacity(CACHE)
-        .flush_every_ms(Some(500))
-}
-
-/// Runs what sled may panic in.
-fn guarded<T>(run: impl FnOnce() -> Result<T, sled::Error>) -> Result<T, Failure> {
-    match catch_unwind(AssertUnwindSafe(run)) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(sled::Error::Io(error))) if error.kind() != ErrorKind::UnexpectedEof => Err(Failure::Io(error)),
-        Ok(Err(error)) => Err(Failure::Unreadable(error.to_string())),
-        Err(panic) => Err(Failure::Unreadable(panic_text(&*panic))),
-    }
 }
 
 /// Does the data belong to this directory, and is it all there? Then the directory says so from now on.
@@ -204,39 +128,6 @@ fn verify(dir: &Path, db: &sled::Db, known: Option<Identity>) -> Result<(String,
     if let Some(known) = known.filter(|known| known.version > version) {
         return Err(sentence::went_back(dir, &id, known.version, version));
     }
-    Identity { id: id.clone(), version }.write(dir).map_err(|error| cannot_use(dir, &error))?;
+    Identity { id: id.clone(), version }.write(dir).map_err(|error| sentence::cannot_use(dir, &error))?;
     Ok((id, version))
-}
-
-fn copy_without_snapshots(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let target = to.join(&name);
-        if entry.file_type()?.is_dir() {
-            copy_without_snapshots(&entry.path(), &target)?;
-        } else if !name.to_string_lossy().starts_with("snap.") {
-            fs::copy(entry.path(), &target)?;
-            File::open(&target)?.sync_all()?;
-        }
-    }
-    sync_dir(to)
-}
-
-fn free_name(dir: &Path) -> PathBuf {
-    let names = (1u32..).map(|number| dir.join(format!("sled.broken-{number}")));
-    let mut free = names.filter(|path| !path.exists());
-    free.next().expect("a directory holds fewer than 2^32 names")
-}
-
-fn remove_if_there(dir: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(dir) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-fn cannot_use(dir: &Path, error: &io::Error) -> StoreError {
-    sentence::unusable_io(&format!("The store directory `{}` cannot be used", dir.display()), error)
 }

@@ -25,6 +25,10 @@ pub fn unusable_io(what: &str, error: &io::Error) -> StoreError {
     StoreError::Unusable(format!("{what}: {cause}; {remedy}."))
 }
 
+pub fn cannot_use(dir: &Path, error: &io::Error) -> StoreError {
+    unusable_io(&format!("The store directory `{}` cannot be used", dir.display()), error)
+}
+
 pub fn in_use(dir: &Path, holder: &str) -> StoreError {
     let process = if holder.is_empty() { String::new() } else { format!(" (process {holder})") };
     StoreError::Unusable(format!(
