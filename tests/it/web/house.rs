@@ -10,6 +10,7 @@ use slipway::domain::message::{Form, FormField, Heard, Input, Place};
 use slipway::domain::person::Person;
 use slipway::ports::chat::{Chat, Completion, Intake};
 use slipway::ports::store::Store;
+use slipway::records::Records;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -124,9 +125,10 @@ impl House {
             bot_name: "Slipway".to_owned(),
         };
         change(&mut options);
+        let notes = slipway::site::router(Records::new(store.clone(), Arc::new(SystemClock)));
         let web = Web::new(store, Arc::new(SystemClock), options);
         let stop = CancellationToken::new();
-        let server = tokio::spawn(serve(listener, web.router(axum::Router::new()), stop.clone()));
+        let server = tokio::spawn(serve(listener, web.router(notes), stop.clone()));
         Self { web, ear: Arc::new(Ear::default()), address, stop, server }
     }
 

@@ -4,6 +4,7 @@ mod contract;
 mod door;
 pub mod house;
 mod live;
+pub mod notes;
 mod press;
 mod render;
 mod say;

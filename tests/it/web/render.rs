@@ -46,7 +46,7 @@ fn made_by_probes(page: &str) -> Vec<&str> {
         let script = tag.starts_with("script") && !tag.starts_with("script src=\"/assets/");
         let image = tag.starts_with("img") && !tag.starts_with("img src=\"/files/");
         let svg = tag.starts_with("svg") && !tag.starts_with("svg class=\"");
-        let link = tag.contains("href=\"javascript") || tag.contains("//evil.example");
+        let link = tag.contains("href=\"javascript") || tag.contains("=\"https://evil.example");
         script || image || svg || link || quoted.contains(" on")
     };
     tags.filter(bad).collect()
