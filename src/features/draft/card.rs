@@ -4,11 +4,7 @@ use crate::domain::digest::{Risk, Severity};
 use crate::domain::message::{Block, Button, ButtonStyle, Message, Step, StepState, Tone};
 use crate::domain::note::{Kind, Note, Revision, Section, Writer};
 use crate::features::draft::markdown;
-
-/// `1 commit`, `2 commits`
-pub fn count(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
-}
+use crate::features::draft::rules::phrase::{count, thousands};
 
 fn kind_name(kind: Kind) -> &'static str {
     match kind {
@@ -84,8 +80,8 @@ fn fields(note: &Note, revision: &Revision) -> Vec<(String, String)> {
                 "{}, {}, +{} −{}",
                 count(seen.commits, "commit"),
                 count(seen.files_total, "file"),
-                seen.added,
-                seen.removed
+                thousands(seen.added as usize),
+                thousands(seen.removed as usize)
             ),
         ),
     ];
@@ -95,38 +91,40 @@ fn fields(note: &Note, revision: &Revision) -> Vec<(String, String)> {
     fields
 }
 
-/// High risks and breaking changes by name, the others by count.
+/// Lines a card spends on naming risks; the thread has them all.
+const NAMED: usize = 5;
+
+/// The worst by name: high risks, breaking changes, then what else fits; the rest by count.
 fn risks(revision: &Revision) -> Option<String> {
-    let high: Vec<&Risk> = revision.risks.iter().filter(|risk| risk.severity == Severity::High).collect();
-    let others = revision.risks.len() - high.len();
-    let mut lines: Vec<String> = Vec::new();
+    let high = revision.risks.iter().filter(|risk| risk.severity == Severity::High).count();
+    let others = revision.risks.len() - high;
     let mut heads = Vec::new();
-    if !high.is_empty() {
-        heads.push(count(high.len(), "high risk"));
+    if high > 0 {
+        heads.push(count(high, "high risk"));
     }
     if !revision.breaking.is_empty() {
         heads.push(count(revision.breaking.len(), "breaking change"));
     }
     if others > 0 {
-        heads.push(format!(
-            "{} to know",
-            count(others, if high.is_empty() { "risk fact" } else { "further risk fact" })
-        ));
+        heads.push(count(others, if high > 0 { "further risk fact" } else { "risk fact" }));
     }
     if heads.is_empty() {
         return None;
     }
-    lines.push(format!("**{}**", heads.join(" · ")));
-    let named = high
-        .iter()
-        .map(|risk| risk.title.clone())
-        .chain(revision.breaking.iter().map(|breaking| format!("Breaking: {}", breaking.text)));
-    let named: Vec<String> = named.collect();
-    lines.extend(named.iter().take(5).map(|title| format!("- {title}")));
-    if named.len() > 5 {
-        lines.push(format!("- and {} more in the thread", named.len() - 5));
+    let of = |severity: Severity| revision.risks.iter().filter(move |risk| risk.severity == severity).map(title);
+    let breaking = revision.breaking.iter().map(|breaking| format!("Breaking: {}", breaking.text));
+    let all: Vec<String> =
+        of(Severity::High).chain(breaking).chain(of(Severity::Medium)).chain(of(Severity::Low)).collect();
+    let mut lines = vec![format!("**{}**", heads.join(" · ")), String::new()];
+    lines.extend(all.iter().take(NAMED).map(|title| format!("- {title}")));
+    if all.len() > NAMED {
+        lines.push(format!("- and {} more in the thread", all.len() - NAMED));
     }
     Some(lines.join("\n"))
+}
+
+fn title(risk: &Risk) -> String {
+    risk.title.clone()
 }
 
 fn tone(revision: &Revision) -> Tone {

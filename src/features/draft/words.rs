@@ -3,7 +3,7 @@
 use crate::domain::message::{Block, Message, Tone};
 use crate::domain::note::{Note, Revision, Section, State, Writer};
 use crate::domain::trouble::Trouble;
-use crate::features::draft::card::count;
+use crate::features::draft::rules::phrase::count;
 use crate::features::draft::steps::Stage;
 
 pub fn no_services() -> Trouble {

@@ -10,7 +10,9 @@ async fn an_edited_section_survives_a_new_draft() {
     kim.waits_for_card().await;
 
     kim.says("/release edit 1 title “Refunds, and the end of legacy ids”").await;
-    let card = kim.waits_for(None, "the new title", |message| message.bot && message.text.contains("the end of legacy ids")).await;
+    let card = kim
+        .waits_for(None, "the new title", |message| message.bot && message.text.contains("the end of legacy ids"))
+        .await;
     assert!(card.text.contains("revision 2"), "{}", card.text);
     kim.waits_for(Some(&card.id), "who edited", |message| message.text.contains("Revision 2: kim")).await;
 

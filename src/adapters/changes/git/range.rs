@@ -21,7 +21,14 @@ const PASSED: usize = 5;
 
 pub async fn resolve(git: &Git, repository: &Path, ask: &RangeAsk) -> Result<Range, Trouble> {
     let here = Here::open(git, repository).await?;
-    let (from, to) = ends(&here, ask).await?;
+    let (from, mut to) = ends(&here, ask).await?;
+    if ask.to.as_deref().is_none_or(|name| ["", "HEAD", "@"].contains(&name.trim())) {
+        // Nobody named the end: where a release is checked out, its tag says more than the branch.
+        let releases = releases(&here).await?;
+        if let Some(release) = release::highest_at(&releases, &to.sha) {
+            to.name.clone_from(&release.tag);
+        }
+    }
     let (from, chosen) = match from {
         Some(from) => (from, String::new()),
         None => previous(&here, &to).await?,
@@ -75,8 +82,11 @@ fn beginning(here: &Here<'_>) -> Found {
     Found { name: BEGINNING.to_string(), sha: here.empty_tree().to_string(), at: None }
 }
 
+/// `HEAD~3` or `main@{yesterday}` mean something else tomorrow; a note names the commit they mean today.
 fn revision(found: Found) -> Revision {
-    Revision { name: found.name, sha: found.sha, at: found.at }
+    let moving = found.name.contains(['~', '^', '@']) || found.name == "HEAD";
+    let name = if moving { found.sha.get(..10).unwrap_or(&found.sha).to_owned() } else { found.name };
+    Revision { name, sha: found.sha, at: found.at }
 }
 
 /// Commits that only `from` has and that only `to` has.
