@@ -5,7 +5,7 @@ use crate::domain::digest::{Intent, Item};
 use crate::domain::fact::FactId;
 use crate::domain::pattern::pattern;
 use regex::Regex;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Up to this many bumps of one ecosystem keep an item each.
@@ -27,7 +27,7 @@ pub fn gathered(items: Vec<(Item, Vec<&str>)>, item_of: &mut HashMap<usize, Fact
             kept.extend(bumps);
             continue;
         }
-        let ids: Vec<FactId> = bumps.iter().map(|item| item.id.clone()).collect();
+        let ids: HashSet<FactId> = bumps.iter().map(|item| item.id.clone()).collect();
         let one = one(ecosystem, bumps);
         for id in item_of.values_mut().filter(|id| ids.contains(id)) {
             *id = one.id.clone();
@@ -40,7 +40,7 @@ pub fn gathered(items: Vec<(Item, Vec<&str>)>, item_of: &mut HashMap<usize, Fact
 fn one(ecosystem: &str, bumps: Vec<Item>) -> Item {
     let count = bumps.len();
     let mut names: Vec<String> = bumps.iter().filter_map(|item| bumped(&item.title)).collect();
-    let mut known = std::collections::HashSet::new();
+    let mut known = HashSet::new();
     names.retain(|name| known.insert(name.to_lowercase()));
     let mut bumps = bumps.into_iter();
     let mut one = bumps.next().expect("only called with more than `FEW` bumps");

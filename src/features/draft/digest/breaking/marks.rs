@@ -15,7 +15,7 @@ pub fn sightings(reading: &Reading) -> Vec<Sighting> {
     let mut found = Vec::new();
     for (index, commit) in reading.changes.commits.iter().enumerate() {
         let first = title(commit);
-        let subject = Subject::parse(first);
+        let subject = if first == commit.subject { reading.subjects[index].clone() } else { Subject::parse(first) };
         let how = if subject.bang {
             "subject marked `!`".to_owned()
         } else if let Some(words) = in_words(first) {

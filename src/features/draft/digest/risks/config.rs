@@ -22,7 +22,7 @@ pub fn look(reading: &Reading) -> Vec<Risk> {
         }
         for key in keys(file).into_iter().filter(|key| !is_version(key)) {
             match key.changed() {
-                Some((old, new)) if is_limit(&key.path) && old != new => limits.push(key),
+                Some((old, new)) if is_limit(&key.path) && is_amount(old) && is_amount(new) => limits.push(key),
                 Some(_) => defaults.push(key),
                 None if key.new.is_some() => new.push(key),
                 None => gone.push(key),
@@ -45,6 +45,11 @@ pub fn look(reading: &Reading) -> Vec<Risk> {
         "The release starts without them as long as the defaults fit.",
     ));
     risks
+}
+
+/// `30s`, `256Mi`, `-1`, `0.5`: a number with its unit, not a list that happens to stand under a limiting name.
+fn is_amount(value: &str) -> bool {
+    value.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit()) && value.len() <= 24
 }
 
 fn told(keys: &[Key], severity: Severity, (one, many): (&str, &str), meaning: &str) -> Option<Risk> {
@@ -139,21 +144,23 @@ fn limit(file: &FileReading, old: &Line, new: &Line) -> Option<Key> {
     if old.text.len() > 300 || !is_limit(new.text) || old.text == new.text {
         return None;
     }
-    let name = NAME.captures(new.text)?.get(1)?.as_str();
     let blank = |text: &str| NUMBER.replace_all(text.trim(), "0").into_owned();
-    let numbers =
-        |text: &'_ str| -> Vec<String> { NUMBER.find_iter(text).map(|found| found.as_str().to_owned()).collect() };
-    let (before, after) = (numbers(old.text), numbers(new.text));
-    let differing: Vec<(&String, &String)> = before.iter().zip(&after).filter(|(old, new)| old != new).collect();
-    match differing.as_slice() {
-        [(was, is)] if blank(old.text) == blank(new.text) => Some(Key {
-            path: name.to_owned(),
-            old: Some((*was).clone()),
-            new: Some((*is).clone()),
-            evidence: file.evidence(new),
-        }),
-        _ => None,
+    let (before, after): (Vec<_>, Vec<_>) =
+        (NUMBER.find_iter(old.text).collect(), NUMBER.find_iter(new.text).collect());
+    let mut differing = before.iter().zip(&after).filter(|(old, new)| old.as_str() != new.as_str());
+    let (was, is) = differing.next()?;
+    if differing.next().is_some() || blank(old.text) != blank(new.text) {
+        return None;
     }
+    // Of several names on the line the number belongs to the nearest before it.
+    let names = NAME.captures_iter(new.text).filter_map(|found| found.get(1));
+    let name = names.take_while(|name| name.start() < is.start()).last()?;
+    Some(Key {
+        path: name.as_str().to_owned(),
+        old: Some(was.as_str().to_owned()),
+        new: Some(is.as_str().to_owned()),
+        evidence: file.evidence(new),
+    })
 }
 
 #[cfg(test)]

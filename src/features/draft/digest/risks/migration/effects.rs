@@ -124,7 +124,12 @@ const PATTERNS: &[(Effect, &str, &str)] = &[
         r#"\b(?:rename_column|renameColumn|rename_table|renameTable)\s*\(?\s*[:"'`](?P<t>\w+)["'`]?,\s*[:"'`](?P<c>\w+)"#,
         "",
     ),
-    (Effect::Rename, r#"\b(?:RenameField\(\s*model_name|RenameModel\(\s*old_name)\s*=\s*["'](?P<t>\w+)["']"#, ""),
+    (
+        Effect::Rename,
+        r#"\bRenameField\(\s*model_name\s*=\s*["'](?P<t>\w+)["'],\s*old_name\s*=\s*["'](?P<c>\w+)["']"#,
+        "",
+    ),
+    (Effect::Rename, r#"\bRenameModel\(\s*old_name\s*=\s*["'](?P<t>\w+)["']"#, ""),
     (
         Effect::Retype,
         r#"\bALTER\s+TABLE\s+(?:ONLY\s+)?(?P<t>[\w."`\[\]]+)\s[^;]*?\bALTER\s+(?:COLUMN\s+)?(?P<c>[\w"`\[\]]+)\s+(?:SET\s+DATA\s+)?TYPE\b"#,
