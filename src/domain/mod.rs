@@ -7,6 +7,7 @@ pub mod fact;
 pub mod message;
 pub mod nearest;
 pub mod note;
+pub mod pattern;
 pub mod person;
 pub mod secret;
 pub mod service;

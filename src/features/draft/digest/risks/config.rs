@@ -5,6 +5,7 @@ use super::found::{Told, count, joined, risk};
 use super::keys::{Key, is_limit, keys};
 use super::kubernetes;
 use crate::domain::digest::{Evidence, Risk, RiskKind, Severity};
+use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -21,7 +22,7 @@ pub fn look(reading: &Reading) -> Vec<Risk> {
         }
         for key in keys(file).into_iter().filter(|key| !is_version(key)) {
             match key.changed() {
-                Some((old, new)) if is_limit(&key.path) && old != new => limits.push(key),
+                Some((old, new)) if is_limit(&key.path) && is_amount(old) && is_amount(new) => limits.push(key),
                 Some(_) => defaults.push(key),
                 None if key.new.is_some() => new.push(key),
                 None => gone.push(key),
@@ -44,6 +45,11 @@ pub fn look(reading: &Reading) -> Vec<Risk> {
         "The release starts without them as long as the defaults fit.",
     ));
     risks
+}
+
+/// `30s`, `256Mi`, `-1`, `0.5`: a number with its unit, not a list that happens to stand under a limiting name.
+fn is_amount(value: &str) -> bool {
+    value.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit()) && value.len() <= 24
 }
 
 fn told(keys: &[Key], severity: Severity, (one, many): (&str, &str), meaning: &str) -> Option<Risk> {
@@ -113,11 +119,11 @@ fn is_version(key: &Key) -> bool {
     )
 }
 
-static NUMBER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\d[\d_]*(?:\.\d+)?").expect("a constant pattern, used by the tests"));
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d[\d_]*(?:\.\d+)?"));
 static NAME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b([A-Za-z_][A-Za-z0-9_]*(?:timeout|limit|max|pool|retries|ttl|interval|batch_?size|concurrency|workers|threads|deadline|backoff|capacity|expiry|lifetime)[A-Za-z0-9_]*|(?:max|timeout|ttl|limit|retries|min|pool|interval)[A-Za-z0-9_]*)\b\s*(?::[^=]{0,30})?(?:=|:=|:|\()")
-        .expect("a constant pattern, used by the tests")
+    pattern(
+        r"(?i)\b([A-Za-z_][A-Za-z0-9_]*(?:timeout|limit|max|pool|retries|ttl|interval|batch_?size|concurrency|workers|threads|deadline|backoff|capacity|expiry|lifetime)[A-Za-z0-9_]*|(?:max|timeout|ttl|limit|retries|min|pool|interval)[A-Za-z0-9_]*)\b\s*(?::[^=]{0,30})?(?:=|:=|:|\()",
+    )
 });
 
 /// Lines that name a limit and differ from the one they replace in one number only.
@@ -138,21 +144,23 @@ fn limit(file: &FileReading, old: &Line, new: &Line) -> Option<Key> {
     if old.text.len() > 300 || !is_limit(new.text) || old.text == new.text {
         return None;
     }
-    let name = NAME.captures(new.text)?.get(1)?.as_str();
     let blank = |text: &str| NUMBER.replace_all(text.trim(), "0").into_owned();
-    let numbers =
-        |text: &'_ str| -> Vec<String> { NUMBER.find_iter(text).map(|found| found.as_str().to_owned()).collect() };
-    let (before, after) = (numbers(old.text), numbers(new.text));
-    let differing: Vec<(&String, &String)> = before.iter().zip(&after).filter(|(old, new)| old != new).collect();
-    match differing.as_slice() {
-        [(was, is)] if blank(old.text) == blank(new.text) => Some(Key {
-            path: name.to_owned(),
-            old: Some((*was).clone()),
-            new: Some((*is).clone()),
-            evidence: file.evidence(new),
-        }),
-        _ => None,
+    let (before, after): (Vec<_>, Vec<_>) =
+        (NUMBER.find_iter(old.text).collect(), NUMBER.find_iter(new.text).collect());
+    let mut differing = before.iter().zip(&after).filter(|(old, new)| old.as_str() != new.as_str());
+    let (was, is) = differing.next()?;
+    if differing.next().is_some() || blank(old.text) != blank(new.text) {
+        return None;
     }
+    // Of several names on the line the number belongs to the nearest before it.
+    let names = NAME.captures_iter(new.text).filter_map(|found| found.get(1));
+    let name = names.take_while(|name| name.start() < is.start()).last()?;
+    Some(Key {
+        path: name.as_str().to_owned(),
+        old: Some(was.as_str().to_owned()),
+        new: Some(is.as_str().to_owned()),
+        evidence: file.evidence(new),
+    })
 }
 
 #[cfg(test)]

@@ -111,12 +111,15 @@ fn told(bumps: &[&Bump], severity: Severity, (one, many): (&str, &str), meaning:
 fn bumps(reading: &Reading) -> Vec<Bump> {
     let mut bumps: Vec<Bump> = Vec::new();
     for file in &reading.files {
-        if matches!(file.role, Role::Test | Role::Docs | Role::Example)
+        let tool = file.role == Role::Tooling && !file.path.starts_with(".github/");
+        if tool
+            || matches!(file.role, Role::Test | Role::Docs | Role::Example)
             || matches!(file.noise, Some(noise) if noise != crate::domain::digest::NoiseKind::LockFile)
         {
             continue;
         }
-        bumps.extend(of_file(file));
+        // A lock file lists the project itself too.
+        bumps.extend(of_file(file).into_iter().filter(|bump| bump.name != reading.changes.range.repo));
     }
     let known: BTreeMap<(String, bool), ()> = bumps
         .iter()
