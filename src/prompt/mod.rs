@@ -11,6 +11,7 @@ mod language;
 mod ledger;
 mod mask;
 mod memo;
+mod put;
 mod remark;
 mod templates;
 
