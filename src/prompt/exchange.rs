@@ -1,18 +1,15 @@
 //! How does one question become one answer? Ask, read, judge, ask once more for what failed.
 
-use crate::domain::trouble::Fault;
 use crate::ports::model::{Question, Reply};
 use crate::prompt::asker::{Engine, Role};
 use crate::prompt::clean::Cleaner;
 use crate::prompt::datamark::Datamark;
 use crate::prompt::judge::{Judge, foreign};
 use crate::prompt::language::Script;
-use crate::prompt::ledger::{Call, Outcome};
 use crate::prompt::mask::Mask;
 use crate::prompt::templates::Rendered;
 use crate::prompt::{Complaint, extract, remark};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 /// One question on its way.
 pub struct Exchange<'a> {
@@ -92,7 +89,7 @@ impl Exchange<'_> {
         None
     }
 
-    fn question(&self, user: String, schema: Value) -> Question {
+    pub fn question(&self, user: String, schema: Value) -> Question {
         Question {
             model: String::new(),
             system: self.page.system.clone(),
@@ -102,30 +99,6 @@ impl Exchange<'_> {
             temperature: self.role.temperature,
             time_limit: self.role.time_limit,
         }
-    }
-
-    /// Asks one model, or remembers its answer; keeps the books.
-    async fn put(&self, question: Question) -> std::result::Result<Reply, Fault> {
-        if let Some(text) = self.recalled(&question).await {
-            return Ok(Reply { text, complete: true, tokens_in: 0, tokens_out: 0 });
-        }
-        let started = self.engine.clock.now();
-        let replied = self.engine.model.ask(&question).await;
-        let now = self.engine.clock.now();
-        let cause = replied.as_ref().err().map(Fault::to_string).unwrap_or_default();
-        let (tokens_in, tokens_out, outcome) = match &replied {
-            Ok(reply) => {
-                (reply.tokens_in, reply.tokens_out, if reply.complete { Outcome::Answered } else { Outcome::Cut })
-            }
-            Err(fault) => {
-                self.engine.circuit.note(&question.model, fault, now);
-                (0, 0, Outcome::Failed(&cause))
-            }
-        };
-        let latency = (now - started).to_std().unwrap_or_default();
-        let call = Call { role: self.name, model: &question.model, latency, tokens_in, tokens_out, outcome };
-        self.engine.ledger.record(&call, now);
-        replied
     }
 
     /// Restores and cleans an answer, and gathers every complaint about it. No answer at all lacks every field.
@@ -199,7 +172,7 @@ impl Exchange<'_> {
         let Value::Object(answer) = reading.shown else { return Result { remarks, ..Result::default() } };
         let nothing_left = answer.keys().all(|key| failed.contains(key)) && !reading.complaints.is_empty();
         if nothing_left || reading.complaints.iter().any(|complaint| complaint.field.is_empty()) {
-            let why = wrong.unwrap_or_else(|| remark_on_the_whole(&model, &reading.complaints));
+            let why = wrong.unwrap_or_else(|| remark::useless(&model, &reading.complaints));
             remarks.push(remark::replaced(&[why], "rules", self.name));
             return Result { remarks, ..Result::default() };
         }
@@ -217,38 +190,6 @@ impl Exchange<'_> {
         }
         Result { model: Some(model), answer, failed, remarks }
     }
-
-    async fn recalled(&self, question: &Question) -> Option<String> {
-        self.engine.memo.as_ref()?.recall(&self.key(question)).await
-    }
-
-    /// Kept under the first question, repaired or not: that is what is asked again.
-    async fn remember(&self, model: &str, answer: &Map<String, Value>) {
-        if let Some(memo) = &self.engine.memo {
-            let question = self.question(self.page.user.clone(), self.judge.schema().clone());
-            let key = self.key(&Question { model: model.to_owned(), ..question });
-            memo.keep(&key, &Value::Object(answer.clone()).to_string()).await;
-        }
-    }
-
-    /// A hash of everything that shapes the answer; the mark, new each time, is left out.
-    fn key(&self, question: &Question) -> String {
-        let schema = question.schema.as_ref().map(|(_, schema)| schema.to_string()).unwrap_or_default();
-        let mut hash = Sha256::new();
-        let limits = format!("{} {}", question.max_tokens, question.temperature);
-        let texts = [
-            &question.model,
-            &self.mark.without(&question.system),
-            &self.mark.without(&question.user),
-            &schema,
-            &limits,
-        ];
-        for text in texts {
-            hash.update(text.len().to_le_bytes());
-            hash.update(text.as_bytes());
-        }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-    }
 }
 
 /// The object in a reply; of one that was cut off, what was complete.
@@ -262,13 +203,4 @@ fn wrong_as_a_whole(model: &str, reply: &Reply) -> Option<String> {
         return Some(remark::cut(model, reply.tokens_out));
     }
     extract::object(&reply.text).is_none().then(|| remark::garbage(model))
-}
-
-/// One field's complaint can stand for all when nothing is left: they failed alike or the first says enough.
-fn remark_on_the_whole(model: &str, complaints: &[Complaint]) -> String {
-    let told = complaints.iter().take(3).map(|one| match one.field.as_str() {
-        "" => format!("it {}", one.problem),
-        field => format!("`{field}` {}", one.problem),
-    });
-    format!("the answer of model `{model}` could not be used: {}", told.collect::<Vec<_>>().join("; "))
 }

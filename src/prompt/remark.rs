@@ -3,14 +3,24 @@
 use crate::domain::trouble::Fault;
 use crate::prompt::Complaint;
 
-/// ``model `small` did not answer within 60 s``
+/// Letters of a complaint that a reader is told; the model is told all of them.
+const TOLD: usize = 160;
+
+/// ``model `small` did not answer within 60 s``. What the server said in its own words stays in the log: it is other
+/// people's text.
 pub fn fault(model: &str, fault: &Fault) -> String {
-    format!("model `{model}` {fault}")
+    match fault {
+        Fault::NotFound => format!("the model server does not have model `{model}`"),
+        Fault::Unauthorized => format!("the model server did not accept the configured key for model `{model}`"),
+        Fault::Rejected { status, .. } => format!("model `{model}` refused the question ({status})"),
+        Fault::Malformed(_) => format!("model `{model}` answered something unreadable"),
+        fault => format!("model `{model}` {fault}"),
+    }
 }
 
-/// ``model `small` did not accept the configured key a moment ago and was not asked``
-pub fn resting(model: &str, why: &str) -> String {
-    format!("model `{model}` {why} a moment ago and was not asked")
+/// ``model `small` was not asked again within a minute, because the model server does not have model `small` ``
+pub fn resting(model: &str, why: &Fault) -> String {
+    format!("model `{model}` was not asked again within a minute, because {}", fault(model, why))
 }
 
 pub fn exhausted(cap: u64) -> String {
@@ -26,13 +36,23 @@ pub fn model(name: &str) -> String {
     format!("model `{name}`")
 }
 
-/// What was wrong with a field after its second try: ``the `rollback` of model `small` is longer than 1000 characters; rules wrote it``.
+/// What was wrong with a field after its second try: `` `rollback` by model `small` is missing; rules wrote it``.
 pub fn given_up(model: &str, complaint: &Complaint) -> String {
-    if complaint.field.is_empty() {
-        format!("the answer of model `{model}` {}; rules wrote it", complaint.problem)
-    } else {
-        format!("`{}` by model `{model}` {}; rules wrote it", complaint.field, complaint.problem)
-    }
+    format!("`{}` by model `{model}` {}; rules wrote it", complaint.field, told(&complaint.problem))
+}
+
+/// What was wrong when nothing was left: fields fail alike, so the first few say enough.
+pub fn useless(model: &str, complaints: &[Complaint]) -> String {
+    let each = complaints.iter().take(3).map(|one| match one.field.as_str() {
+        "" => format!("it {}", told(&one.problem)),
+        field => format!("`{field}` {}", told(&one.problem)),
+    });
+    format!("the answer of model `{model}` could not be used: {}", each.collect::<Vec<_>>().join("; "))
+}
+
+fn told(problem: &str) -> String {
+    let short: String = problem.chars().take(TOLD).collect();
+    if short.len() < problem.len() { format!("{short}…") } else { short }
 }
 
 pub fn cut(model: &str, tokens: u32) -> String {

@@ -165,7 +165,7 @@ mod tests {
                  Good notes of this kind, for tone and depth only; their facts and ids belong to other changes:\n\
                  <<data 77aa>>\nA calm release [pr:#1].\n<<end 77aa>>\n\n\
                  Answer with one JSON object of exactly these keys:\n\
-                 - `title` (Title): What it is called. Schema: {\"maxLength\":100,\"type\":\"string\"}"
+                 - `title` (Title): What it is called. Schema: {\"maxLength\": 100, \"type\": \"string\"}"
             );
         }
     }

@@ -24,7 +24,7 @@ async fn alone(manner: Manner) -> TestWorld {
 async fn missing() {
     let world = alone(Manner::Sensible).await;
     world.fake.world().models.clear();
-    all_by_rules(&world.ask(&input()).await, "model `small` does not have what was asked for; rules wrote `body`");
+    all_by_rules(&world.ask(&input()).await, "the model server does not have model `small`; rules wrote `body`");
     let gone =
         TestWorld::at("http://127.0.0.1:9/v1", |options| options.roles.default.models = vec!["small".to_owned()]).await;
     all_by_rules(&gone.ask(&input()).await, "model `small` could not be reached; rules wrote `body`");

@@ -88,7 +88,7 @@ async fn the_next_model_of_the_chain_answers_and_the_failed_one_rests_a_minute()
     world.fake.world().models = vec!["large".to_owned()];
     let answered = world.ask(&input()).await;
     assert_eq!(answered.writer, Writer::Model("large".to_owned()));
-    assert_eq!(answered.remarks, ["model `small` does not have what was asked for; model `large` wrote `body`"]);
+    assert_eq!(answered.remarks, ["the model server does not have model `small`; model `large` wrote `body`"]);
     let models =
         |world: &TestWorld| world.fake.asked().iter().map(|asked| asked.model().to_owned()).collect::<Vec<_>>();
     assert_eq!(models(&world), ["small", "large"]);
@@ -97,7 +97,9 @@ async fn the_next_model_of_the_chain_answers_and_the_failed_one_rests_a_minute()
     assert_eq!(models(&world), ["small", "large", "large"]);
     assert_eq!(
         answered.remarks,
-        ["model `small` does not have what was asked for a moment ago and was not asked; model `large` wrote `body`"]
+        [
+            "model `small` was not asked again within a minute, because the model server does not have model `small`; model `large` wrote `body`"
+        ]
     );
     world.clock.advance(Duration::from_secs(61));
     world.fake.world().models = vec!["small".to_owned(), "large".to_owned()];

@@ -2,7 +2,7 @@
 
 use crate::adapters::http::{Answer, Failure, Gate, Http, Retry};
 use crate::adapters::model::openai::dialect::about_form;
-use crate::adapters::model::openai::wire::gather;
+use crate::adapters::model::openai::stream::gather;
 use crate::domain::trouble::Fault;
 use async_openai::error::OpenAIError;
 use async_openai::middleware::HttpRequestFactory;
@@ -51,7 +51,11 @@ impl Transport {
         let Answer { headers, body, .. } = answered.map_err(without_hope)?;
         let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         // A server that does not stream answers in one piece, whatever it was asked.
-        if kind.starts_with("text/event-stream") { gather(&body) } else { Ok(body.to_vec()) }
+        if kind.starts_with("text/event-stream") || body.starts_with(b"data:") {
+            gather(&body)
+        } else {
+            Ok(body.to_vec())
+        }
     }
 }
 

@@ -111,7 +111,12 @@ impl<'a> Writer<'a> {
             "array" => {
                 let least = schema["minItems"].as_u64().unwrap_or(0);
                 let count = schema["maxItems"].as_u64().unwrap_or(3).min(3.max(least));
-                Value::Array((0..count).map(|_| self.value(&schema["items"])).collect())
+                // An item says one thing, however much room it has.
+                let mut item = schema["items"].clone();
+                if item["type"] == "string" {
+                    item["maxLength"] = json!(item["maxLength"].as_u64().unwrap_or(200).min(200));
+                }
+                Value::Array((0..count).map(|_| self.value(&item)).collect())
             }
             "boolean" => Value::Bool(true),
             "integer" | "number" => schema.get("minimum").cloned().unwrap_or_else(|| json!(1)),
@@ -159,6 +164,7 @@ impl<'a> Writer<'a> {
 fn about(line: &str) -> String {
     let bare = ID.replace_all(line, "").replace("[]", "");
     let bare = bare.trim_start_matches(|letter: char| !letter.is_alphanumeric() && letter != '`').trim();
+    let bare = ["high: ", "medium: ", "low: "].iter().find_map(|severity| bare.strip_prefix(severity)).unwrap_or(bare);
     let told = bare.split(". ").next().unwrap_or(bare);
     let told: String = told.chars().take(90).collect();
     if told.trim().is_empty() { "This is part of the change".to_owned() } else { told.trim().to_owned() }
