@@ -141,9 +141,19 @@ fn line(item: &Item, with_area: bool) -> String {
         title
     };
     let numbers = item.pull_requests.iter().take(3).map(|number| format!("#{number}"));
-    let keys: Vec<String> = numbers.chain(item.tickets.iter().take(3).cloned()).collect();
+    let tickets = item.tickets.iter().filter(|key| !is_own_number(key, item)).take(3).map(|key| issue(key));
+    let keys: Vec<String> = numbers.chain(tickets).collect();
     let keys = if keys.is_empty() { String::new() } else { format!(" ({})", keys.join(", ")) };
     entry(&format!("{title}{keys}"), &ids(item))
+}
+
+/// `PAY-311` speaks for itself; `#12` might be taken for a pull request.
+fn issue(key: &str) -> String {
+    if key.starts_with('#') { format!("issue {key}") } else { key.to_owned() }
+}
+
+fn is_own_number(key: &str, item: &Item) -> bool {
+    key.strip_prefix('#').is_some_and(|key| item.pull_requests.iter().any(|number| number.to_string() == key))
 }
 
 /// Does the title name its area already?

@@ -133,7 +133,7 @@ pub fn brief(title: &str, most: usize) -> String {
 
 /// A title for the middle of a sentence: its first word is made small when it is a verb everybody starts titles with.
 pub fn inner(title: &str) -> String {
-    const VERBS: [&str; 64] = [
+    const VERBS: [&str; 72] = [
         "Add",
         "Added",
         "Adds",
@@ -172,6 +172,14 @@ pub fn inner(title: &str) -> String {
         "Reduce",
         "Refactor",
         "Accept",
+        "Public",
+        "Submit",
+        "Updates",
+        "Removed",
+        "Removes",
+        "Improved",
+        "Switch",
+        "Update:",
         "Apply",
         "Bring",
         "Build",

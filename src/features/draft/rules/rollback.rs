@@ -47,7 +47,13 @@ fn reason(story: &Story<'_>) -> String {
         WayBack::None(risk) if story.is_work() => {
             because(risk, "The way back is the backup, because this cannot be undone", "")
         }
-        WayBack::None(risk) => because(risk, &format!("Going back to {from} is not enough and may do harm"), ""),
+        WayBack::None(risk) => {
+            let more = match story.lasting().len() {
+                0 | 1 => String::new(),
+                n => format!(" (and {} more)", n - 1),
+            };
+            because(risk, &format!("Going back to {from} is not enough and may do harm"), &more)
+        }
         WayBack::Migrations(risk) => {
             because(risk, &format!("{from} can be redeployed; the schema goes back after it, not before"), "")
         }
@@ -89,12 +95,17 @@ fn lower(title: &str) -> String {
 
 /// Something cannot be undone: stop, keep serving, repair forward; data comes from the backup.
 fn forward(story: &Story<'_>, risk: &Risk) -> Vec<String> {
-    let ids = std::slice::from_ref(&risk.id);
+    let lasting = story.lasting();
+    let all: Vec<FactId> = lasting.iter().map(|risk| risk.id.clone()).collect();
+    let ids = all.as_slice();
     let (from, to) = (story.from(), story.to());
-    let mut steps = vec![told(
-        &format!("Before the migration ran: stop the rollout and redeploy {from}; nothing is lost yet"),
-        ids,
-    )];
+    let what = match (risk.kind, lasting.len()) {
+        (RiskKind::Migration, 1) => "the migration",
+        (RiskKind::Migration, _) => "the first of the migrations",
+        _ => "the schema change",
+    };
+    let mut steps =
+        vec![told(&format!("Before {what} ran: stop the rollout and redeploy {from}; nothing is lost yet"), ids)];
     steps.extend(flags(story));
     steps.push(told(
         &format!("After it ran: do not redeploy {from} on the new schema; stop the rollout where it stands and decide by the signals below"),
@@ -104,11 +115,11 @@ fn forward(story: &Story<'_>, risk: &Risk) -> Vec<String> {
         &format!("Repair forward: a fix on top of {to}, built and tested like any release; the branch for it is made from {to}"),
         ids,
     ));
-    steps.extend(undo(story, &[RiskKind::Config, RiskKind::Schedule, RiskKind::Infrastructure]));
     steps.push(told(
-        &format!("If {from} must come back, restore the backup taken before the migration first; writes made since then are lost and must be replayed"),
+        &format!("Only if {from} must come back: first restore the backup taken before {what}; writes made since then are lost and must be replayed"),
         ids,
     ));
+    steps.extend(undo(story, &[RiskKind::Config, RiskKind::Schedule, RiskKind::Infrastructure], "With it, restore"));
     steps.extend(others(story));
     steps.push(verify(story));
     steps
@@ -117,11 +128,11 @@ fn forward(story: &Story<'_>, risk: &Risk) -> Vec<String> {
 /// Everything can be undone: outside in, code before data.
 fn backward(story: &Story<'_>) -> Vec<String> {
     let mut steps = flags(story);
-    steps.extend(undo(story, &[RiskKind::Infrastructure, RiskKind::Permission]));
-    steps.extend(undo(story, &[RiskKind::Config]));
+    steps.extend(undo(story, &[RiskKind::Infrastructure, RiskKind::Permission], "Restore"));
+    steps.extend(undo(story, &[RiskKind::Config], "Restore"));
     steps.push(redeploy(story));
     steps.extend(migrations(story));
-    steps.extend(undo(story, &[RiskKind::Schedule]));
+    steps.extend(undo(story, &[RiskKind::Schedule], "Restore"));
     steps.extend(others(story));
     if !story.is_tiny() && !story.is_quiet() {
         steps.push(verify(story));
@@ -197,16 +208,17 @@ fn migrations(story: &Story<'_>) -> Vec<String> {
     }
 }
 
-fn undo(story: &Story<'_>, kinds: &[RiskKind]) -> Vec<String> {
+/// `verb` is how the sentence begins.
+fn undo(story: &Story<'_>, kinds: &[RiskKind], verb: &str) -> Vec<String> {
     let mut steps = Vec::new();
     for kind in kinds {
         let risks: Vec<&Risk> = story.of_kind(*kind).filter(|risk| risk.severity > Severity::Low).collect();
         let ids: Vec<FactId> = risks.iter().map(|risk| risk.id.clone()).collect();
         let what = match kind {
-            RiskKind::Config => "Restore the configuration of",
-            RiskKind::Infrastructure => "Apply the infrastructure definition of",
-            RiskKind::Permission => "Restore the permissions of",
-            RiskKind::Schedule => "Restore the schedules of",
+            RiskKind::Config => "the configuration of",
+            RiskKind::Infrastructure => "the infrastructure definition of",
+            RiskKind::Permission => "the permissions of",
+            RiskKind::Schedule => "the schedules of",
             _ => continue,
         };
         let Some(first) = risks.first() else { continue };
@@ -215,7 +227,7 @@ fn undo(story: &Story<'_>, kinds: &[RiskKind]) -> Vec<String> {
         } else {
             format!("{} and {} more", lower(&first.title), risks.len() - 1)
         };
-        steps.push(told(&format!("{what} {} ({detail})", story.from()), &ids));
+        steps.push(told(&format!("{verb} {what} {} ({detail})", story.from()), &ids));
     }
     steps
 }

@@ -1,7 +1,7 @@
 //! What do all sections ask of the material: the risks of a kind, the heaviest items, how the versions are called?
 
 use super::phrase::name;
-use crate::domain::digest::{Digest, Intent, Item, Risk, RiskKind, Severity};
+use crate::domain::digest::{Breaking, Digest, Intent, Item, Risk, RiskKind, Severity};
 use crate::domain::fact::FactId;
 use crate::domain::note::Kind;
 use crate::features::draft::Material;
@@ -92,12 +92,28 @@ impl<'a> Story<'a> {
         self.digest.items.len() <= 3 && self.told_risks().is_empty() && self.digest.breaking.is_empty()
     }
 
+    /// Breaking changes their authors announced.
+    pub fn announced(&self) -> Vec<&'a Breaking> {
+        self.digest.breaking.iter().filter(|breaking| !found_in_code(breaking)).collect()
+    }
+
+    /// Removals that code found and nobody announced: they may be internal after all.
+    pub fn removed(&self) -> Vec<&'a Breaking> {
+        self.digest.breaking.iter().filter(|breaking| found_in_code(breaking)).collect()
+    }
+
     pub fn irreversible(&self) -> Option<&'a Risk> {
+        self.lasting().first().copied()
+    }
+
+    /// Everything that cannot be undone.
+    pub fn lasting(&self) -> Vec<&'a Risk> {
         self.digest
             .risks
             .iter()
             .filter(|risk| matches!(risk.kind, RiskKind::Migration | RiskKind::Schema) && risk.severity > Severity::Low)
-            .find(|risk| risk.reversible == Some(false))
+            .filter(|risk| risk.reversible == Some(false))
+            .collect()
     }
 
     pub fn way_back(&self) -> WayBack<'a> {
@@ -142,6 +158,11 @@ pub fn folded(intent: Intent) -> bool {
         intent,
         Intent::Refactor | Intent::Documentation | Intent::Tests | Intent::Build | Intent::Dependency | Intent::Chore
     )
+}
+
+/// Known from the diff (``public `fn parse` removed``), not from the author's words.
+fn found_in_code(breaking: &Breaking) -> bool {
+    breaking.how.starts_with("public ")
 }
 
 /// What an item may be cited by.

@@ -45,13 +45,17 @@ pub fn size(story: &Story<'_>) -> String {
 }
 
 fn breaks(story: &Story<'_>) -> Option<String> {
-    let breaking = &story.digest.breaking;
-    let first = breaking.first()?;
+    let announced = story.announced();
+    let (all, what) = match announced.as_slice() {
+        [] => (story.removed(), ("removal from the code may break", "removals from the code may break")),
+        _ => (announced, ("change breaks", "changes break")),
+    };
+    let first = all.first()?;
     let text = inner(&short(&first.text, 160));
     let ids = std::slice::from_ref(&first.id);
-    Some(match breaking.len() {
-        1 => told(&format!("One change breaks existing use: {text}"), ids),
-        many => told(&format!("{} changes break existing use, first of all: {text}", thousands(many)), ids),
+    Some(match all.len() {
+        1 => told(&format!("One {} existing use: {text}", what.0), ids),
+        many => told(&format!("{} {} existing use, first of all: {text}", thousands(many), what.1), ids),
     })
 }
 

@@ -240,11 +240,11 @@ fn the_strategy_follows_from_the_facts() {
 fn checklists_follow_from_the_risks_and_cite_them() {
     let before = section(&material(), "before");
     assert!(
-        before.starts_with("Take a backup and prove that it restores (Migration `0042_drop_legacy.sql`"),
+        before.starts_with("Take a backup and prove that it restores: Migration `0042_drop_legacy.sql`"),
         "{before}"
     );
     assert!(before.contains("Setting `pool.size` changes its default from 10 to 4"), "{before}");
-    assert!(before.contains("Check that callers are ready for this: Remove the route"), "{before}");
+    assert!(before.contains("Check that callers are ready: Remove the route"), "{before}");
     let after = section(&material(), "after");
     assert!(after.contains("lock waits are back to normal") && after.contains("Move PAY-311 on"), "{after}");
 }
