@@ -92,6 +92,7 @@ fn told_as_breaking(story: &Story<'_>, item: &Item) -> bool {
 }
 
 fn lines(story: &Story<'_>, items: &[&Item], most: usize) -> String {
+    let items = distinct(items);
     let shown = by_area(&items[..items.len().min(most)]);
     let several = shown.iter().any(|item| item.area != shown[0].area);
     let mut lines: Vec<String> = shown.iter().map(|item| format!("- {}", line(item, several))).collect();
@@ -112,6 +113,12 @@ fn lines(story: &Story<'_>, items: &[&Item], most: usize) -> String {
         ));
     }
     lines.join("\n")
+}
+
+/// Items of the same title (`Merge dev into main`) are told once; they stand under Repositories one by one.
+fn distinct<'a>(items: &[&'a Item]) -> Vec<&'a Item> {
+    let mut titles = std::collections::HashSet::new();
+    items.iter().copied().filter(|item| titles.insert(item.title.as_str())).collect()
 }
 
 /// ``a`, `b`, `c` and 7 other areas``

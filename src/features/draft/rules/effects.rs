@@ -62,8 +62,13 @@ fn removals(story: &Story<'_>) -> Option<String> {
 }
 
 fn nothing(story: &Story<'_>) -> Option<Value> {
-    super::text(format!(
-        "None found: the diff removes or changes no route, message, schema or exported item{}.",
-        cited(&story.range())
-    ))
+    let text = if story.is_blind() {
+        "Unknown: the contents of the changed files could not be read".to_owned()
+    } else {
+        format!(
+            "None found: no route, message, schema or exported item was seen to go or change {}",
+            story.where_looked()
+        )
+    };
+    super::text(told(&text, &story.range()))
 }

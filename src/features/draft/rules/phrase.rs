@@ -105,7 +105,7 @@ pub fn short(text: &str, most: usize) -> String {
 
 /// At most `most` characters of a title, cut where a clause ends if one ends in its second half, else between words.
 pub fn brief(title: &str, most: usize) -> String {
-    const CLAUSES: [&str; 11] = [
+    const CLAUSES: [&str; 12] = [
         " instead of ",
         " so that ",
         " because ",
@@ -117,6 +117,7 @@ pub fn brief(title: &str, most: usize) -> String {
         " for ",
         " by ",
         ", ",
+        " (",
     ];
     if title.chars().count() <= most {
         return title.to_owned();

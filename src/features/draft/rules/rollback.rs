@@ -14,7 +14,7 @@ pub fn strategy(story: &Story<'_>, field: &Field) -> Option<Value> {
         (false, WayBack::Infrastructure(_)) => &["BLUE_GREEN", "CANARY"],
         (false, WayBack::Careful(_) | WayBack::Breaking) => &["CANARY", "BLUE_GREEN", "REDEPLOY"],
         (false, WayBack::Configuration) => &["REDEPLOY_NO_BUILD", "REDEPLOY"],
-        (false, WayBack::Migrations(_) | WayBack::Plain) => &["REDEPLOY"],
+        (false, WayBack::Migrations(_) | WayBack::Additions(_) | WayBack::Plain) => &["REDEPLOY"],
         (true, WayBack::None(_)) => &["RESTORE_BACKUP", "ETC"],
         (true, WayBack::Infrastructure(_)) => &["SWITCH_BACK", "REVERT_CONFIGURATION"],
         (true, _) => &["REVERT_CONFIGURATION"],
@@ -57,6 +57,7 @@ fn reason(story: &Story<'_>) -> String {
         WayBack::Migrations(risk) => {
             because(risk, &format!("{from} can be redeployed; the schema goes back after it, not before"), "")
         }
+        WayBack::Additions(risk) => because(risk, &format!("{from} runs on the new schema too"), ""),
         WayBack::Infrastructure(risk) => because(
             risk,
             "Keep the old environment until the new one has proved itself, so that going back is a switch",
@@ -185,27 +186,24 @@ fn flags(story: &Story<'_>) -> Vec<String> {
 fn migrations(story: &Story<'_>) -> Vec<String> {
     let down: Vec<&Risk> = story.of_kind(RiskKind::Migration).filter(|risk| risk.reversible != Some(false)).collect();
     let ids: Vec<FactId> = down.iter().map(|risk| risk.id.clone()).collect();
-    let from = story.from();
-    match down.as_slice() {
-        [] => Vec::new(),
-        [one] => {
-            let certain = one.reversible == Some(true);
-            let how =
-                if certain { "run its down step" } else { "undo it by hand if it must go; no down step was seen" };
-            vec![told(
-                &format!("Only when no instance of {} runs any more: {how} ({})", story.to(), lower(&one.title)),
-                &ids,
-            )]
-        }
-        many => vec![told(
-            &format!(
-                "Only when no instance of {} runs any more: run the down steps of {}, newest first, until the schema is that of {from}",
-                story.to(),
-                count(many.len(), "migration fact")
-            ),
-            &ids,
-        )],
-    }
+    let Some(first) = down.first() else { return Vec::new() };
+    let what = match down.len() {
+        1 => lower(&first.title),
+        n => format!("{} and {} more", lower(&first.title), n - 1),
+    };
+    let to = story.to();
+    let text = if down.iter().all(|risk| risk.severity == Severity::Low) {
+        format!(
+            "Leave the schema as it is; if the additions must go, run their down steps once no instance of {to} runs any more ({what})"
+        )
+    } else if down.iter().all(|risk| risk.reversible == Some(true)) {
+        format!("Only when no instance of {to} runs any more: run the down steps, newest first ({what})")
+    } else {
+        format!(
+            "Only when no instance of {to} runs any more: undo it by hand if it must go, because no down step was seen ({what})"
+        )
+    };
+    vec![told(&text, &ids)]
 }
 
 /// `verb` is how the sentence begins.

@@ -1,6 +1,6 @@
 //! What do all sections ask of the material: the risks of a kind, the heaviest items, how the versions are called?
 
-use super::phrase::name;
+use super::phrase::{name, thousands};
 use crate::domain::digest::{Breaking, Digest, Intent, Item, Risk, RiskKind, Severity};
 use crate::domain::fact::FactId;
 use crate::domain::note::Kind;
@@ -20,6 +20,8 @@ pub enum WayBack<'a> {
     None(&'a Risk),
     /// Migrations that can be undone.
     Migrations(&'a Risk),
+    /// Migrations that only add: the old version runs on the new schema.
+    Additions(&'a Risk),
     Infrastructure(&'a Risk),
     /// Callers would break or leak: let few see it first.
     Careful(&'a Risk),
@@ -83,13 +85,34 @@ impl<'a> Story<'a> {
 
     /// Does nothing that runs change?
     pub fn is_quiet(&self) -> bool {
-        self.digest.risks.iter().all(|risk| risk.severity == Severity::Low)
+        !self.is_blind()
+            && self.digest.risks.iter().all(|risk| risk.severity == Severity::Low)
             && self.digest.items.iter().all(|item| matches!(item.intent, Intent::Documentation | Intent::Tests))
     }
 
     /// So little that every extra sentence would be too many.
     pub fn is_tiny(&self) -> bool {
         self.digest.items.len() <= 3 && self.told_risks().is_empty() && self.digest.breaking.is_empty()
+    }
+
+    /// Could nothing of the diff be read, beyond names?
+    pub fn is_blind(&self) -> bool {
+        self.digest.seen.files_total > 0 && self.digest.seen.files_read == 0
+    }
+
+    /// `in the diff`, or how much of it was read where that is not nearly all.
+    pub fn where_looked(&self) -> String {
+        let seen = &self.digest.seen;
+        let noise: usize = self.digest.noise.iter().map(|noise| noise.paths.len()).sum();
+        if seen.files_read + noise >= seen.files_total {
+            return "in the diff".to_owned();
+        }
+        format!("in the {} of {} files that were read", thousands(seen.files_read), thousands(seen.files_total))
+    }
+
+    /// Breaking changes that are marked as such, not only spoken of in a message.
+    pub fn marked(&self) -> Vec<&'a Breaking> {
+        self.announced().into_iter().filter(|breaking| !breaking.how.starts_with("body")).collect()
     }
 
     /// Breaking changes their authors announced.
@@ -120,10 +143,7 @@ impl<'a> Story<'a> {
         if let Some(risk) = self.irreversible() {
             return WayBack::None(risk);
         }
-        if let Some(risk) = self
-            .of_kind(RiskKind::Migration)
-            .find(|risk| risk.severity > Severity::Low || risk.reversible == Some(true))
-        {
+        if let Some(risk) = self.of_kind(RiskKind::Migration).find(|risk| risk.severity > Severity::Low) {
             return WayBack::Migrations(risk);
         }
         let told = self.told_risks();
@@ -138,6 +158,9 @@ impl<'a> Story<'a> {
         }
         if !self.digest.breaking.is_empty() {
             return WayBack::Breaking;
+        }
+        if let Some(risk) = self.of_kind(RiskKind::Migration).next() {
+            return WayBack::Additions(risk);
         }
         if self.only_configuration() { WayBack::Configuration } else { WayBack::Plain }
     }
