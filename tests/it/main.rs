@@ -3,4 +3,6 @@
 mod changes;
 mod contract;
 mod draft;
+mod model;
+mod prompt;
 mod support;
