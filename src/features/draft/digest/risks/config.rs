@@ -5,6 +5,7 @@ use super::found::{Told, count, joined, risk};
 use super::keys::{Key, is_limit, keys};
 use super::kubernetes;
 use crate::domain::digest::{Evidence, Risk, RiskKind, Severity};
+use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -113,11 +114,11 @@ fn is_version(key: &Key) -> bool {
     )
 }
 
-static NUMBER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\d[\d_]*(?:\.\d+)?").expect("a constant pattern, used by the tests"));
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d[\d_]*(?:\.\d+)?"));
 static NAME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b([A-Za-z_][A-Za-z0-9_]*(?:timeout|limit|max|pool|retries|ttl|interval|batch_?size|concurrency|workers|threads|deadline|backoff|capacity|expiry|lifetime)[A-Za-z0-9_]*|(?:max|timeout|ttl|limit|retries|min|pool|interval)[A-Za-z0-9_]*)\b\s*(?::[^=]{0,30})?(?:=|:=|:|\()")
-        .expect("a constant pattern, used by the tests")
+    pattern(
+        r"(?i)\b([A-Za-z_][A-Za-z0-9_]*(?:timeout|limit|max|pool|retries|ttl|interval|batch_?size|concurrency|workers|threads|deadline|backoff|capacity|expiry|lifetime)[A-Za-z0-9_]*|(?:max|timeout|ttl|limit|retries|min|pool|interval)[A-Za-z0-9_]*)\b\s*(?::[^=]{0,30})?(?:=|:=|:|\()",
+    )
 });
 
 /// Lines that name a limit and differ from the one they replace in one number only.

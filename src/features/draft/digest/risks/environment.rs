@@ -3,15 +3,15 @@
 use super::super::reading::{FileReading, Reading, Sign};
 use super::found::{Sighting, Told, coded, count, distinct, evidence, joined, listed, risk};
 use crate::domain::digest::{Risk, RiskKind, Severity};
+use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 static READ: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r#"(?:os\.(?:Getenv|LookupEnv|getenv)\(\s*|process\.env\.|process\.env\[|import\.meta\.env\.|env::var(?:_os)?\(\s*|System\.getenv\(\s*|os\.environ(?:\.get\(|\[|\.setdefault\(|\.pop\()\s*|\bENV(?:\.fetch\(|\[)\s*|\bgetenv\(\s*|\benv(?:\.(?:str|int|bool|list|get))?\(\s*|GetEnvironmentVariable\(\s*|Deno\.env\.get\(\s*|\benv\s*=\s*|BindEnv\([^,]*,?\s*|System\.(?:get_env|fetch_env!?)\(\s*|\benvconfig:)["'`]?(?P<n>[A-Z][A-Z0-9_]{2,60})\b(?P<s>[^\n]{0,80})"#,
     )
-    .expect("a constant pattern, used by the tests")
 });
 
 /// Reads of one variable on both sides of the change.

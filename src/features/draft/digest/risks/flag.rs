@@ -4,14 +4,16 @@ use super::super::reading::{FileReading, Reading, Sign};
 use super::found::{Sighting, Told, count, distinct, evidence, joined, listed, risk};
 use super::keys::keys;
 use crate::domain::digest::{Risk, RiskKind, Severity};
+use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 /// LaunchDarkly, Unleash, OpenFeature, Flipper, GrowthBook, waffle, GitLab and home-made ones that call it what it is.
 static ASKED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?:\b(?:bool|string|int|json|float)?[vV]ariation(?:Detail)?|\b(?:isEnabled|is_enabled|IsEnabled)|\bget(?:Boolean|String|Number|Object)Value|\bBooleanValue|\buse(?:Feature)?Flag|\bis_?[fF]eature_?[eE]nabled|\bfeature_enabled\?|\bFlipper(?:\.enabled\?|\[)|\bFeature\.(?:enabled|disabled)\?|\bflag_is_active|\b(?:feature_?[fF]lags?|FEATURE_FLAGS|flags)(?:\.(?:get|enabled|isOn|is_enabled)|\[)|\bisOn)\s*\(?\s*(?:request,\s*)?[:"'`]+(?P<n>[\w.-]{3,60})"#)
-        .expect("a constant pattern, used by the tests")
+    pattern(
+        r#"(?:\b(?:bool|string|int|json|float)?[vV]ariation(?:Detail)?|\b(?:isEnabled|is_enabled|IsEnabled)|\bget(?:Boolean|String|Number|Object)Value|\bBooleanValue|\buse(?:Feature)?Flag|\bis_?[fF]eature_?[eE]nabled|\bfeature_enabled\?|\bFlipper(?:\.enabled\?|\[)|\bFeature\.(?:enabled|disabled)\?|\bflag_is_active|\b(?:feature_?[fF]lags?|FEATURE_FLAGS|flags)(?:\.(?:get|enabled|isOn|is_enabled)|\[)|\bisOn)\s*\(?\s*(?:request,\s*)?[:"'`]+(?P<n>[\w.-]{3,60})"#,
+    )
 });
 
 /// Medium for defaults that flip and flags that are gone from the code; low for new ones.

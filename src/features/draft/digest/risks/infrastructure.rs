@@ -5,6 +5,7 @@ use super::super::role::Role;
 use super::found::{Sighting, Told, count, distinct, evidence, listed, risk};
 use crate::domain::change::Status;
 use crate::domain::digest::{Risk, RiskKind, Severity};
+use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -19,12 +20,12 @@ pub fn look(reading: &Reading) -> Vec<Risk> {
     risks
 }
 
-static RESOURCE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"^\s*(?P<k>resource|module)\s+"(?P<t>[\w-]+)"(?:\s+"(?P<n>[\w-]+)")?"#)
-        .expect("a constant pattern, used by the tests")
-});
+static RESOURCE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"^\s*(?P<k>resource|module)\s+"(?P<t>[\w-]+)"(?:\s+"(?P<n>[\w-]+)")?"#));
 static PROTECTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s*(?:prevent_destroy|deletion_protection|enable_deletion_protection|skip_final_snapshot|force_destroy)\s*=\s*(?P<v>true|false)").expect("a constant pattern, used by the tests")
+    pattern(
+        r"^\s*(?:prevent_destroy|deletion_protection|enable_deletion_protection|skip_final_snapshot|force_destroy)\s*=\s*(?P<v>true|false)",
+    )
 });
 
 fn terraform(reading: &Reading) -> Vec<Risk> {

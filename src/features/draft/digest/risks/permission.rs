@@ -4,6 +4,7 @@ use super::super::reading::{FileReading, Line, Reading, Sign};
 use super::super::role::Role;
 use super::found::{Sighting, Told, count, distinct, evidence, listed, risk};
 use crate::domain::digest::{Risk, RiskKind, Severity};
+use crate::domain::pattern::{pattern, patterns};
 use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
 
@@ -42,9 +43,8 @@ const GRANTS: &[(Severity, &str, &str)] = &[
     ),
 ];
 
-static GRANT: LazyLock<RegexSet> = LazyLock::new(|| {
-    RegexSet::new(GRANTS.iter().map(|(_, shape, _)| *shape)).expect("constant patterns, used by the tests")
-});
+static GRANT: LazyLock<RegexSet> =
+    LazyLock::new(|| patterns(&GRANTS.iter().map(|(_, shape, _)| (*shape).to_owned()).collect::<Vec<_>>()));
 /// Words one of which every grant has: most lines have none, and are done with.
 static WORTH: LazyLock<aho_corasick::AhoCorasick> = LazyLock::new(|| {
     aho_corasick::AhoCorasick::builder()
@@ -78,8 +78,9 @@ static WORTH: LazyLock<aho_corasick::AhoCorasick> = LazyLock::new(|| {
         .expect("short constant words")
 });
 static GUARD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?x)@(?:login_required|permission_required|PreAuthorize|Secured|RolesAllowed|requires_auth|jwt_required|Authorize)\b|^\s*\[Authorize\b|\bbefore_action\s+:(?:authenticate|authorize|require)\w*|\bpermission_classes\s*=|\b(?:require|ensure|check)_?(?:Auth|auth|Admin|admin|Login|login|Permission|permission)\w*\(|\bisAuthenticated\b|\bauthMiddleware\b|\b(?:app|router|r)\.(?:use|Use)\(.*[aA]uth|\.hasPermission\(|\bprotect_from_forgery\b")
-        .expect("a constant pattern, used by the tests")
+    pattern(
+        r"(?x)@(?:login_required|permission_required|PreAuthorize|Secured|RolesAllowed|requires_auth|jwt_required|Authorize)\b|^\s*\[Authorize\b|\bbefore_action\s+:(?:authenticate|authorize|require)\w*|\bpermission_classes\s*=|\b(?:require|ensure|check)_?(?:Auth|auth|Admin|admin|Login|login|Permission|permission)\w*\(|\bisAuthenticated\b|\bauthMiddleware\b|\b(?:app|router|r)\.(?:use|Use)\(.*[aA]uth|\.hasPermission\(|\bprotect_from_forgery\b",
+    )
 });
 
 /// High for doors that are wide open, medium for wider ones and for checks that are gone; ownership and execute bits are
@@ -123,11 +124,12 @@ fn told(sightings: &[Sighting], severity: Severity, (one, many): (&str, &str), m
 fn grants(file: &FileReading) -> Vec<(Severity, Sighting)> {
     let mut found = Vec::new();
     let mut egress = false;
+    let code = file.language.is_code();
     for line in file.lines.iter().filter(|line| !line.silent && !line.test) {
-        if line.text.len() > 500 || !line.is_added() && !line.text.contains("gress") {
+        if line.text.len() > 500 {
             continue;
         }
-        if line.text.contains("gress") {
+        if !code && line.text.contains("gress") {
             egress = line.text.contains("egress") || line.text.contains("Egress");
         }
         if !line.is_added() || line.moved || !WORTH.is_match(line.text) {
@@ -170,7 +172,10 @@ fn lost_guards(file: &FileReading) -> Vec<Sighting> {
     }
     let guard = |line: &Line| GUARD.find(line.text).map(|found| found.as_str().trim().to_owned());
     let worth = |line: &&Line| !line.silent && !line.test && line.text.len() < 500;
-    let added: Vec<String> = file.lines.iter().filter(worth).filter(|line| line.is_added()).filter_map(guard).collect();
+    if !file.removed().filter(worth).any(|line| !line.moved && GUARD.is_match(line.text)) {
+        return Vec::new();
+    }
+    let added: Vec<String> = file.added().filter(worth).filter_map(guard).collect();
     let mut left = added;
     file.lines
         .iter()

@@ -4,16 +4,19 @@ use super::super::reading::{FileReading, Line, Reading, Sign};
 use super::super::role::Role;
 use super::found::{Told, count, joined, risk};
 use crate::domain::digest::{Evidence, Risk, RiskKind, Severity};
+use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::sync::LazyLock;
 
 static CRON: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?:\b(?:schedule|cron|cronExpression|cronSchedule|SCHEDULE|CRON)\w*["']?\s*[:=(,]+\s*|@Scheduled\(\s*cron\s*=\s*|^\s*-?\s*)["']?(?P<c>(?:[\d*/,?LW#-]+\s+){2}(?:[\d*/,?LW#A-Z-]+\s+){2,3}[\d*/,?LW#A-Z-]+)["']?"#)
-        .expect("a constant pattern, used by the tests")
+    pattern(
+        r#"(?:\b(?:schedule|cron|cronExpression|cronSchedule|SCHEDULE|CRON)\w*["']?\s*[:=(,]+\s*|@Scheduled\(\s*cron\s*=\s*|^\s*-?\s*)["']?(?P<c>(?:[\d*/,?LW#-]+\s+){2}(?:[\d*/,?LW#A-Z-]+\s+){2,3}[\d*/,?LW#A-Z-]+)["']?"#,
+    )
 });
 static EVERY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"@Scheduled\(\s*(?P<a>fixed(?:Rate|Delay)(?:String)?\s*=\s*["']?[\w$.{}:_]+)|\bcrontab\((?P<b>[^)]*(?:minute|hour|day)[^)]*)\)|^\s*every\s+(?P<d>\d*\.?\w+(?:,\s*at:\s*["'][^"']+["'])?)"#)
-        .expect("a constant pattern, used by the tests")
+    pattern(
+        r#"@Scheduled\(\s*(?P<a>fixed(?:Rate|Delay)(?:String)?\s*=\s*["']?[\w$.{}:_]+)|\bcrontab\((?P<b>[^)]*(?:minute|hour|day)[^)]*)\)|^\s*every\s+(?P<d>\d*\.?\w+(?:,\s*at:\s*["'][^"']+["'])?)"#,
+    )
 });
 
 /// Medium in production, low for pipelines.
@@ -41,10 +44,11 @@ pub fn look(reading: &Reading) -> Vec<Risk> {
 }
 
 fn changes(file: &FileReading) -> Vec<(String, Evidence)> {
+    let crontab = file.name.to_ascii_lowercase().contains("cron");
     let timed = |sign: Sign| -> Vec<(&Line, String)> {
         let lines =
             file.lines.iter().filter(|line| line.sign == sign && !line.silent && !line.test && line.text.len() < 300);
-        lines.filter_map(|line| Some((line, time(file, line.text)?))).collect()
+        lines.filter_map(|line| Some((line, time(file, line.text, crontab)?))).collect()
     };
     let (mut old, new) = (timed(Sign::Removed), timed(Sign::Added));
     let mut changes = Vec::new();
@@ -64,9 +68,8 @@ fn changes(file: &FileReading) -> Vec<(String, Evidence)> {
     changes
 }
 
-fn time(file: &FileReading, text: &str) -> Option<String> {
-    let told = file.name.to_ascii_lowercase().contains("cron")
-        || ["cron", "chedule", "CRON", "SCHEDULE", "every "].iter().any(|word| text.contains(word));
+fn time(file: &FileReading, text: &str, crontab: bool) -> Option<String> {
+    let told = crontab || ["cron", "chedule", "CRON", "SCHEDULE", "every "].iter().any(|word| text.contains(word));
     if !told {
         return None;
     }

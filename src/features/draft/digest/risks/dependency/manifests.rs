@@ -1,6 +1,7 @@
 //! What do the changed lines of a manifest or lock file say about versions?
 
 use super::super::super::reading::{FileReading, Line, Sign};
+use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -77,10 +78,6 @@ static LOCKED_NODE: LazyLock<Regex> =
 static LOCKED_PNPM: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^  '?/?(?P<n>@?[\w.-]+(?:/[\w.-]+)?)[@/](?P<v>\d[\w.-]*)(?:\(.*\))?'?:$"));
 
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("a constant pattern, used by the tests")
-}
-
 /// The entries of the file's changed lines; empty for a file that is no manifest.
 pub fn entries(file: &FileReading) -> Vec<Entry> {
     let name = file.name.to_ascii_lowercase();
@@ -102,7 +99,10 @@ pub fn entries(file: &FileReading) -> Vec<Entry> {
         _ if name.starts_with("requirements") && name.ends_with(".txt")
             || name.starts_with("constraints") && name.ends_with(".txt") =>
         {
-            simple(file, python)
+            let dev = ["dev", "test", "lint", "docs", "build"].iter().any(|word| name.contains(word));
+            simple(file, |text| {
+                python(text).map(|(name, version, sort)| (name, version, if dev { Sort::Build } else { sort }))
+            })
         }
         _ if name.starts_with("build.gradle") => simple(file, gradle),
         _ if name.ends_with(".gemspec") => simple(file, gem),
@@ -192,6 +192,10 @@ fn toml(text: &str, section: &str) -> Option<(String, String, Option<Sort>)> {
     if let Some((name, version, _)) = python(text) {
         let runtime = name == "requires-python";
         return Some((name, version, runtime.then_some(Sort::Runtime)));
+    }
+    // A crate or package of the same repository moves with it.
+    if text.contains("path = \"") || text.contains("workspace = true") {
+        return None;
     }
     let found = TOML.captures(text)?;
     let name = found.name("n")?.as_str();
@@ -370,20 +374,30 @@ fn pom(file: &FileReading) -> Vec<Entry> {
     entries
 }
 
-/// A name on one line, its version on a line near it: Cargo.lock, poetry.lock, Chart.yaml, Terraform modules.
+/// A name on one line, its version on a line near it: Cargo.lock, poetry.lock, Chart.yaml, Terraform modules. A name on a
+/// removed line belongs to the old side, one on an added line to the new; one that stayed belongs to both.
 fn neighbours(file: &FileReading, sort: Sort) -> Vec<Entry> {
-    let mut name: Option<(String, u32)> = None;
+    let mut names: [Option<String>; 2] = [None, None];
+    let mut hunk = u32::MAX;
     let mut entries = Vec::new();
     for (index, line) in file.lines.iter().enumerate() {
+        let sides: &[usize] = match line.sign {
+            Sign::Removed => &[0],
+            Sign::Added => &[1],
+            Sign::Context => &[0, 1],
+        };
         let text = line.text.trim();
-        if text.starts_with("[[") || text == "}" || text.is_empty() {
-            name = None;
+        let ends = text.starts_with("[[") || text == "}" || text.is_empty();
+        let name = NAMED.captures(line.text).map(|found| found["n"].to_owned());
+        if line.hunk != hunk {
+            hunk = line.hunk;
+            names = [None, None];
         }
-        if let Some(found) = NAMED.captures(line.text) {
-            name = Some((found["n"].to_owned(), line.hunk));
+        if ends || name.is_some() {
+            sides.iter().for_each(|side| names[*side].clone_from(&name));
         } else if let Some(found) = VERSIONED.captures(line.text).filter(|_| line.sign != Sign::Context)
-            && let Some((name, hunk)) = &name
-            && *hunk == line.hunk
+            && let Some(name) = &names[usize::from(line.is_added())]
+            && !is_own_version(file, line)
         {
             entries.push(Entry {
                 name: name.clone(),
@@ -395,6 +409,11 @@ fn neighbours(file: &FileReading, sort: Sort) -> Vec<Entry> {
         }
     }
     entries
+}
+
+/// A chart's own version stands at the margin, those of its dependencies are indented.
+fn is_own_version(file: &FileReading, line: &Line) -> bool {
+    file.language.name == "YAML" && !line.text.starts_with([' ', '\t', '-'])
 }
 
 fn node_lock(file: &FileReading) -> Vec<Entry> {

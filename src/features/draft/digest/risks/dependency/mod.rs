@@ -116,7 +116,8 @@ fn bumps(reading: &Reading) -> Vec<Bump> {
         {
             continue;
         }
-        bumps.extend(of_file(file));
+        // A lock file lists the project itself too.
+        bumps.extend(of_file(file).into_iter().filter(|bump| bump.name != reading.changes.range.repo));
     }
     let known: BTreeMap<(String, bool), ()> = bumps
         .iter()

@@ -4,6 +4,7 @@ use super::super::super::plain;
 use super::super::super::reading::FileReading;
 use super::super::found::coded;
 use crate::domain::digest::Evidence;
+use crate::domain::pattern::{pattern, patterns};
 use regex::{Regex, RegexSet};
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -183,16 +184,14 @@ const PATTERNS: &[(Effect, &str, &str)] = &[
 ];
 
 static SHAPES: LazyLock<Vec<(Regex, Option<Regex>)>> = LazyLock::new(|| {
-    let compiled = |source: &str| Regex::new(&format!("(?i){source}")).expect("a constant pattern, used by the tests");
+    let compiled = |source: &str| pattern(&format!("(?i){source}"));
     PATTERNS
         .iter()
         .map(|(_, shape, unless)| (compiled(shape), (!unless.is_empty()).then(|| compiled(unless))))
         .collect()
 });
-static ANY: LazyLock<RegexSet> = LazyLock::new(|| {
-    RegexSet::new(PATTERNS.iter().map(|(_, shape, _)| format!("(?i){shape}")))
-        .expect("each pattern compiles on its own")
-});
+static ANY: LazyLock<RegexSet> =
+    LazyLock::new(|| patterns(&PATTERNS.iter().map(|(_, shape, _)| format!("(?i){shape}")).collect::<Vec<_>>()));
 
 /// The effects of these lines of a migration, in order. Tables made in the same migration hold no data yet: nothing that
 /// happens to them needs care. A table that is dropped and given a rebuilt one's name is not lost.

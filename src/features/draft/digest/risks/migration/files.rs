@@ -1,6 +1,7 @@
 //! Which files are migrations, and which of their lines go forward, which back?
 
 use super::super::super::reading::{FileReading, Line};
+use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -23,10 +24,8 @@ pub struct Parts {
     pub automatic: bool,
 }
 
-static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:[VURB]?\d[\d._]*_|\d{3,}|[0-9a-f]{10,14}_|m\d{6,})")
-        .expect("a constant pattern, used by the tests")
-});
+static NUMBERED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(?:[VURB]?\d[\d._]*_|\d{3,}|[0-9a-f]{10,14}_|m\d{6,})"));
 
 /// Is this file a step of a database's history? Told by its folder and its name together.
 pub fn is_migration(file: &FileReading) -> bool {

@@ -3,6 +3,7 @@
 use super::super::super::reading::{FileReading, Line, Reading, Sign};
 use super::super::found::Sighting;
 use super::Findings;
+use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -10,10 +11,6 @@ use std::sync::LazyLock;
 static FIELD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s+(?P<n>\w+)\s*(?:\([^)]*\))?\s*:\s*(?P<t>[\[\]\w!]+)"));
 static TYPE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:extend\s+)?(?P<k>type|input|interface|enum|union|scalar)\s+(?P<n>\w+)"));
-
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("a constant pattern, used by the tests")
-}
 
 pub fn findings(reading: &Reading) -> Findings {
     let mut findings = Findings::default();

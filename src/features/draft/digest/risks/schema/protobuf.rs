@@ -3,6 +3,7 @@
 use super::super::super::reading::{FileReading, Line, Reading, Sign};
 use super::super::found::Sighting;
 use super::Findings;
+use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -14,10 +15,6 @@ static FIELD: LazyLock<Regex> = LazyLock::new(|| {
 });
 static CALL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*rpc\s+(?P<n>\w+)\s*\("));
 static BLOCK: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*(?:message|service|enum|oneof)\s+(?P<n>\w+)"));
-
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("a constant pattern, used by the tests")
-}
 
 /// A field with the block it stands in, as far as the diff shows it.
 struct Field<'l, 'a> {
