@@ -5,6 +5,7 @@ mod dispatch;
 mod intake;
 mod jobs;
 mod outbox;
+mod sweep;
 mod trouble;
 mod words;
 
@@ -42,6 +43,7 @@ impl Bot {
         tasks.spawn(self.clone().dispatch_loop(stop.clone()));
         tasks.spawn(self.clone().job_loop(stop.clone()));
         tasks.spawn(self.clone().outbox_loop(stop.clone()));
+        tasks.spawn(self.clone().sweep_loop(stop.clone()));
         let listening = self.chats.iter().map(|chat| chat.listen(self.clone(), stop.clone()));
         let ended = futures::future::try_join_all(listening).await;
         stop.cancel();

@@ -60,7 +60,11 @@ pub struct AskerOptions {
 
 /// Asks typed questions. Clones share circuit breaker and ledger.
 #[derive(Clone, Default)]
-pub struct Asker(Option<Arc<Engine>>);
+pub struct Asker {
+    engine: Option<Arc<Engine>>,
+    /// Answers are remembered for this piece of work only.
+    work: String,
+}
 
 /// What all questions share.
 pub(super) struct Engine {
@@ -76,12 +80,12 @@ pub(super) struct Engine {
 impl Asker {
     /// No model: rules answer everything, without remarks.
     pub fn none() -> Self {
-        Self(None)
+        Self::default()
     }
 
     /// Fails when a prompt in `prompts_dir` cannot be used; the error names file and variable.
     pub fn new(options: AskerOptions) -> anyhow::Result<Self> {
-        Ok(Self(Some(Arc::new(Engine {
+        let engine = Engine {
             templates: Templates::load(options.prompts_dir.as_deref())?,
             model: options.model,
             clock: options.clock,
@@ -89,16 +93,23 @@ impl Asker {
             memo: options.memo,
             circuit: Circuit::default(),
             ledger: Ledger::new(options.daily_tokens),
-        }))))
+        };
+        Ok(Self { engine: Some(Arc::new(engine)), work: String::new() })
+    }
+
+    /// The same for one piece of work: what was answered for it before a crash is remembered when it runs again, and asked
+    /// anew for any other.
+    pub fn for_work(&self, work: &str) -> Self {
+        Self { work: work.to_owned(), ..self.clone() }
     }
 
     /// Is there a model to ask? Without one, steps that only prepare questions can be left out.
     pub fn has_model(&self) -> bool {
-        self.0.is_some()
+        self.engine.is_some()
     }
 
     pub fn ledger(&self) -> Option<&Ledger> {
-        self.0.as_deref().map(|engine| &engine.ledger)
+        self.engine.as_deref().map(|engine| &engine.ledger)
     }
 
     /// Always answers. What a model wrote has been masked on its way out, met its schema and `prompt.check`, and carries
@@ -108,7 +119,7 @@ impl Asker {
         I: Serialize + Sync,
         A: DeserializeOwned + Serialize + Send,
     {
-        let Some(engine) = self.0.as_deref() else {
+        let Some(engine) = self.engine.as_deref() else {
             return by_rules(prompt, input, Vec::new());
         };
         let check = |answer: &Value| -> Vec<Complaint> {
@@ -118,7 +129,7 @@ impl Asker {
             }
         };
         let exchanged = match prepare(engine, prompt.name, input, (prompt.schema)(input)) {
-            Ok(prepared) => prepared.exchange(engine, &check).run().await,
+            Ok(prepared) => prepared.exchange(engine, &self.work, &check).run().await,
             Err(error) => {
                 tracing::error!(prompt = prompt.name, error = format!("{error:#}"), "a question could not be put");
                 let remark = format!("the question `{}` could not be put; rules wrote it", prompt.name);
@@ -188,9 +199,15 @@ fn prepare<'a, I: Serialize>(engine: &Engine, name: &'a str, input: &I, schema: 
 }
 
 impl<'a> Prepared<'a> {
-    fn exchange(self, engine: &'a Engine, check: &'a (dyn Fn(&Value) -> Vec<Complaint> + Sync)) -> Exchange<'a> {
+    fn exchange(
+        self,
+        engine: &'a Engine,
+        work: &'a str,
+        check: &'a (dyn Fn(&Value) -> Vec<Complaint> + Sync),
+    ) -> Exchange<'a> {
         Exchange {
             engine,
+            work,
             name: self.name,
             role: engine.roles.of(self.name),
             page: self.page,

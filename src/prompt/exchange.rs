@@ -14,6 +14,8 @@ use serde_json::{Map, Value};
 /// One question on its way.
 pub struct Exchange<'a> {
     pub engine: &'a Engine,
+    /// Which piece of work it is for: answers are remembered within it.
+    pub work: &'a str,
     pub name: &'a str,
     pub role: &'a Role,
     pub page: Rendered,

@@ -51,6 +51,7 @@ impl Exchange<'_> {
         let mut hash = Sha256::new();
         let limits = format!("{} {}", question.max_tokens, question.temperature);
         let texts = [
+            &self.work.to_owned(),
             &question.model,
             &self.mark.without(&question.system),
             &self.mark.without(&question.user),

@@ -116,7 +116,7 @@ fn nothing_imports_sideways() {
     for layer in ["features", "adapters"] {
         let folders: BTreeSet<&str> =
             all.iter().filter(|source| source.layer() == layer).filter_map(Source::folder).collect();
-        assert!(folders.len() > 2, "{layer} has folders");
+        assert!(!folders.is_empty(), "{layer} has folders");
         for source in all.iter().filter(|source| source.layer() == layer && source.path != format!("{layer}/mod.rs")) {
             for (_, name) in source.imports().iter().filter(|(to, _)| to == layer) {
                 if folders.contains(name.as_str()) && source.folder() != Some(name) {

@@ -2,13 +2,12 @@
 
 use crate::adapters::http::retry_after;
 use crate::domain::trouble::Fault;
-use chrono::Utc;
 use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 
 /// Whose failure a status is.
 pub fn classify(status: u16, headers: &HeaderMap, message: &str) -> Fault {
-    let wait = retry_after(headers, Utc::now());
+    let wait = retry_after(headers);
     match status {
         401 | 403 => Fault::Unauthorized,
         404 | 410 => Fault::NotFound,

@@ -101,15 +101,15 @@ impl Gate {
     }
 }
 
-/// `Retry-After` as a time to wait: whole seconds, or an HTTP date counted from the answer's own `Date` (the clocks of two
-/// machines differ) and else from `now`. `None` for what is neither.
-pub fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
+/// `Retry-After` as a time to wait: whole seconds, or an HTTP date counted from the answer's own `Date`, because
+/// the clocks of two machines differ. `None` for what is neither, or a date beside no other.
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse::<f64>() {
         return Duration::try_from_secs_f64(seconds).ok();
     }
     let date = |text: &str| DateTime::parse_from_rfc2822(text).ok().map(|date| date.with_timezone(&Utc));
-    let sent = headers.get(DATE).and_then(|sent| sent.to_str().ok()).and_then(date).unwrap_or(now);
+    let sent = headers.get(DATE).and_then(|sent| sent.to_str().ok()).and_then(date)?;
     Some((date(value)? - sent).to_std().unwrap_or_default())
 }
 
@@ -125,15 +125,17 @@ mod tests {
 
     #[test]
     fn the_wait_is_read_as_seconds_and_as_a_date() {
-        let now = DateTime::from_timestamp(1_800_000_000, 0).expect("a valid timestamp");
-        let wait = |pairs: &[(&'static str, &str)]| retry_after(&headers(pairs), now).map(|wait| wait.as_secs());
+        let wait = |pairs: &[(&'static str, &str)]| retry_after(&headers(pairs)).map(|wait| wait.as_secs());
         assert_eq!(wait(&[("retry-after", "7")]), Some(7));
-        assert_eq!(wait(&[("retry-after", "Fri, 15 Jan 2027 08:00:30 GMT")]), Some(30));
+        assert_eq!(wait(&[("retry-after", "Fri, 15 Jan 2027 08:00:30 GMT")]), None);
         assert_eq!(
             wait(&[("retry-after", "Fri, 15 Jan 2027 09:00:30 GMT"), ("date", "Fri, 15 Jan 2027 09:00:00 GMT")]),
             Some(30)
         );
-        assert_eq!(wait(&[("retry-after", "Fri, 15 Jan 2027 07:00:00 GMT")]), Some(0));
+        assert_eq!(
+            wait(&[("retry-after", "Fri, 15 Jan 2027 07:00:00 GMT"), ("date", "Fri, 15 Jan 2027 09:00:00 GMT")]),
+            Some(0)
+        );
         assert_eq!(wait(&[("retry-after", "soon")]), None);
         assert_eq!(wait(&[("retry-after", "-1")]), None);
         assert_eq!(wait(&[]), None);

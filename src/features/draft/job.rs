@@ -4,7 +4,7 @@ use crate::domain::message::{Step, StepState};
 use crate::domain::note::{Note, State};
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Job, Say};
-use crate::features::draft::steps::{Observer, Stage, draft};
+use crate::features::draft::steps::{Drafting, Observer, Stage, draft};
 use crate::features::draft::{Ask, card, revise, words as say};
 use crate::features::plan::{at, under};
 use crate::features::{Context, Plan, Saying, store_trouble};
@@ -49,7 +49,9 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, talk: &'a dyn Say) -> BoxFutu
             asked_by: Some(note.created_by.name.clone()),
             number: note.revision + 1,
         };
-        let drafted = draft(context.drafting(), &ask, &board).await?;
+        // What was answered before a crash is not paid for again; a new draft of the same change is asked anew.
+        let asker = context.asker.for_work(&job.key);
+        let drafted = draft(Drafting { asker: &asker, ..context.drafting() }, &ask, &board).await?;
         let old = context.records.notes.latest(note.id).await.map_err(store_trouble)?;
         let revision = match &old {
             Some(old) => revise::merge(old, drafted.revision),
