@@ -191,3 +191,24 @@ fn every_citation_of_a_risk_is_a_fact() {
     assert_eq!(ids, ["pr:#9", "c:0000001", "f:migrations/0003_x.sql"]);
     assert!(risk.facts.iter().chain([&risk.id]).all(|id| digest.facts.iter().any(|fact| &fact.id == id)));
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+    /// Whatever people write, reading it ends, and what is shown carries no hidden characters.
+    #[test]
+    fn any_text_can_be_read(
+        subject in "\\PC{0,60}",
+        body in "(?s).{0,200}",
+        diff in "([-+ ][ -~\u{200b}\u{ac00}\u{1f511}]{0,60}\n){0,20}",
+        path in "(src|migrations|db/migrate|config|api|k8s)/[0-9a-zV_.]{1,16}\\.(rs|sql|py|yaml|toml|proto|graphql|tf|lock|md|go|js|rb)",
+    ) {
+        let digest = Story::new().commit(&subject, &body, &[&path]).file(&path, &diff).digest();
+        for item in &digest.items {
+            let clean = !item.title.contains('\u{200b}') && !item.detail.contains(char::is_control);
+            proptest::prop_assert!(clean, "hidden characters in {:?}", item);
+        }
+        for evidence in digest.risks.iter().flat_map(|risk| &risk.evidence) {
+            proptest::prop_assert!(evidence.quote.chars().count() <= 160);
+        }
+    }
+}
