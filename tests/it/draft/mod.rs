@@ -4,3 +4,4 @@ mod generate;
 mod material;
 mod note;
 mod revise;
+mod digest;

@@ -254,3 +254,45 @@ fn item<'a>(file: &FileReading<'a>, line: &Line<'a>) -> Option<Item<'a>> {
 fn signature(rest: &str) -> String {
     rest.trim_end_matches(['{', ' ', ':', ';']).chars().filter(|c| !c.is_whitespace()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::story::Story;
+
+    #[test]
+    fn a_published_library_that_takes_something_away_breaks_callers() {
+        let story = Story::new().file("crates/pay/Cargo.toml", "-version = \"1.0.0\"\n+version = \"2.0.0\"\n").file(
+            "crates/pay/src/lib.rs",
+            "-pub fn refund(order: &Order) -> Receipt {\n-pub fn settle(a: u8) {\n+pub fn settle(a: u16) {\n",
+        );
+        assert_eq!(
+            story.risks(),
+            [
+                "High 1 item is removed from the public interface: `refund`",
+                "Medium 1 public item has another signature: `settle`",
+            ]
+        );
+        let breaking = story.digest().breaking;
+        assert_eq!(breaking[0].how, "public `fn refund` removed");
+    }
+
+    #[test]
+    fn what_nobody_publishes_is_no_alarm() {
+        let gone = "-pub fn one() {}\n-pub fn two() {}\n-pub fn three() {}\n";
+        let story = Story::new().file("src/controllers/pay.rs", gone);
+        assert_eq!(
+            story.risks(),
+            ["Low 3 public items are removed, none of them published as a library: `one`, `two` and `three`"]
+        );
+        assert!(story.digest().breaking.is_empty());
+    }
+
+    #[test]
+    fn what_still_exists_elsewhere_is_not_gone() {
+        let story = Story::new()
+            .file("sdk/a.go", "-func Refund(a int) error {\n")
+            .file("sdk/b.go", "+func Refund(a int) error {\n")
+            .file("sdk/a_test.go", "-func Helper() {\n");
+        assert!(story.risks().is_empty(), "{:?}", story.risks());
+    }
+}

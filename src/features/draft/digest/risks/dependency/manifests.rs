@@ -116,7 +116,10 @@ pub fn entries(file: &FileReading) -> Vec<Entry> {
     }
 }
 
+/// Name, version and sort of one line.
 type Read = Option<(String, String, Sort)>;
+/// The same where the section decides the sort, unless the line itself does.
+type ReadInSection = Option<(String, String, Option<Sort>)>;
 
 fn from(shape: &Regex, text: &str, sort: Sort) -> Read {
     let found = shape.captures(text)?;
@@ -142,7 +145,7 @@ fn changed<'f, 'a>(file: &'f FileReading<'a>) -> impl Iterator<Item = (usize, &'
 fn with_sections(
     file: &FileReading,
     sort: fn(&str) -> Option<Sort>,
-    read: fn(&str, &str) -> Option<(String, String, Option<Sort>)>,
+    read: fn(&str, &str) -> ReadInSection,
 ) -> Vec<Entry> {
     let mut section = String::new();
     let mut hunk = u32::MAX;
@@ -188,7 +191,7 @@ fn toml_sort(section: &str) -> Option<Sort> {
     }
 }
 
-fn toml(text: &str, section: &str) -> Option<(String, String, Option<Sort>)> {
+fn toml(text: &str, section: &str) -> ReadInSection {
     if let Some((name, version, _)) = python(text) {
         let runtime = name == "requires-python";
         return Some((name, version, runtime.then_some(Sort::Runtime)));
@@ -250,7 +253,7 @@ fn json_sort(section: &str) -> Option<Sort> {
     }
 }
 
-fn json(text: &str, _: &str) -> Option<(String, String, Option<Sort>)> {
+fn json(text: &str, _: &str) -> ReadInSection {
     let (name, version, _) = from(&JSON, text, Sort::Direct)?;
     let runtime = matches!(name.as_str(), "node" | "php").then_some(Sort::Runtime);
     // Tools that check or build, wherever the diff hides which section they stand in.
