@@ -82,6 +82,9 @@ pub struct Answer {
     pub body: Bytes,
 }
 
+/// Has the answer proper begun in what has arrived so far?
+pub type Begun = fn(&[u8]) -> bool;
+
 /// A client with limits. Following redirects is off: a key is meant for the address it was configured for.
 #[derive(Debug, Clone)]
 pub struct Http {
@@ -114,7 +117,15 @@ impl Http {
     }
 
     /// One exchange, without a second try. Reads the body to its end, within the limits and until `deadline`.
-    pub async fn exchange(&self, request: reqwest::Request, deadline: Instant) -> Result<Answer, Failure> {
+    ///
+    /// `begun` says of what has arrived whether the answer proper has begun; until it has, silence is measured by the
+    /// limit on the first byte, because a greeting is often followed by a long thought.
+    pub async fn exchange(
+        &self,
+        request: reqwest::Request,
+        deadline: Instant,
+        begun: Begun,
+    ) -> Result<Answer, Failure> {
         let first_byte = deadline.min(Instant::now() + self.limits.first_byte);
         let response = match timeout_at(first_byte, self.client.execute(request)).await {
             Ok(Ok(response)) => response,
@@ -124,7 +135,7 @@ impl Http {
         let status = response.status();
         let headers = response.headers().clone();
         if status.is_success() {
-            let body = self.body(response, first_byte, deadline).await?;
+            let body = self.body(response, first_byte, deadline, begun).await?;
             return Ok(Answer { status, headers, body });
         }
         let body = self.refusal(response, first_byte).await;
@@ -138,9 +149,11 @@ impl Http {
         mut response: reqwest::Response,
         first_byte: Instant,
         deadline: Instant,
+        begun: Begun,
     ) -> Result<Bytes, Failure> {
         let mut body = BytesMut::new();
         let mut patience = first_byte;
+        let mut speaking = false;
         loop {
             let piece = match timeout_at(patience.min(deadline), response.chunk()).await {
                 Ok(Ok(Some(piece))) => piece,
@@ -153,7 +166,9 @@ impl Http {
                 return Err(Fault::Malformed(format!("an answer of more than {} bytes", self.limits.body)).into());
             }
             body.extend_from_slice(&piece);
-            patience = Instant::now() + self.limits.stall;
+            speaking = speaking || begun(&body);
+            let stall = Instant::now() + self.limits.stall;
+            patience = if speaking { stall } else { stall.max(first_byte) };
         }
     }
 

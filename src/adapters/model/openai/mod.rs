@@ -147,7 +147,8 @@ impl Model for OpenAi {
             request = request.bearer_auth(key.expose_secret());
         }
         let request = request.build().map_err(|error| Fault::Unreachable(error.without_url().to_string()))?;
-        let answer = self.http.exchange(request, Instant::now() + DESCRIBE).await.map_err(|failure| failure.fault)?;
+        let answer =
+            self.http.exchange(request, Instant::now() + DESCRIBE, |_| true).await.map_err(|failure| failure.fault)?;
         let list: ModelList = serde_json::from_slice(&answer.body)
             .map_err(|error| Fault::Malformed(format!("its list of models: {error}")))?;
         Ok(list.sentence(&self.options.base_url, &self.options.models))

@@ -41,6 +41,15 @@ pub fn gather(body: &[u8]) -> Result<Vec<u8>, Failure> {
     serde_json::to_vec(&whole).map_err(|error| Fault::Malformed(error.to_string()).into())
 }
 
+/// Has the stream said a word? Its first piece often names the role only, and then the model thinks.
+pub fn begun(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(body);
+    text.split("\"content\"").skip(1).any(|rest| {
+        let value = rest.trim_start_matches([':', ' ']);
+        value.starts_with('"') && !value.starts_with("\"\"")
+    })
+}
+
 /// The data of each server-sent event; comments and other fields say nothing here.
 fn events(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split("\n\n").flat_map(|block| block.split("\r\n\r\n")).filter_map(|block| {
@@ -54,6 +63,14 @@ fn events(text: &str) -> impl Iterator<Item = String> + '_ {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_greeting_is_no_word_yet() {
+        assert!(!begun(br#"data: {"choices":[{"delta":{"role":"assistant","content":""}}]}"#));
+        assert!(!begun(br#"data: {"choices":[{"delta":{"role": "assistant", "content": null}}]}"#));
+        assert!(!begun(br#"data: {"choices":[{"delta":{"reasoning_content":"Let me see"}}]}"#));
+        assert!(begun(br#"data: {"choices":[{"delta":{"content": "{"}}]}"#));
+    }
 
     #[test]
     fn pieces_become_one_answer_and_a_torn_stream_may_be_tried_again() {

@@ -2,7 +2,7 @@
 
 use crate::adapters::http::{Answer, Failure, Gate, Http, Retry};
 use crate::adapters::model::openai::dialect::about_form;
-use crate::adapters::model::openai::stream::gather;
+use crate::adapters::model::openai::stream::{begun, gather};
 use crate::domain::trouble::Fault;
 use async_openai::error::OpenAIError;
 use async_openai::middleware::HttpRequestFactory;
@@ -47,7 +47,7 @@ impl tower::Service<HttpRequestFactory> for Transport {
 impl Transport {
     async fn attempt(&self, factory: &HttpRequestFactory) -> Result<Vec<u8>, Failure> {
         let request = factory.build().await.map_err(super::failure_in)?;
-        let answered = self.http.exchange(request, self.deadline).await;
+        let answered = self.http.exchange(request, self.deadline, begun).await;
         let Answer { headers, body, .. } = answered.map_err(without_hope)?;
         let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         // A server that does not stream answers in one piece, whatever it was asked.

@@ -10,6 +10,7 @@ mod spec;
 
 pub use pace::{Pace, Rates};
 
+use axum::serve::ListenerExt;
 use serde_json::Value;
 use spec::Spec;
 use std::collections::{HashMap, VecDeque};
@@ -158,6 +159,10 @@ impl FakeOpenAi {
         });
         let router = serve::router(Arc::clone(&shared));
         let task = tokio::spawn(async move {
+            // Small pieces of a stream must not wait for each other's acknowledgement: 40 ms are two seconds at a clock of 50.
+            let listener = listener.tap_io(|connection| {
+                connection.set_nodelay(true).expect("a connection on loopback takes options");
+            });
             axum::serve(listener, router).await.expect("serving on loopback goes on until it is stopped");
         });
         Self { shared, address, task }
