@@ -1,8 +1,9 @@
 //! Which sentences of a text rest on something known, and what remains of it?
 
+use super::blocks::{Block, Shape, blocks};
 use super::known::Known;
 use super::numbers::{invented, numbers};
-use super::sentences::{Block, Shape, blocks, bracket, code_span, is_citation, sentences, tokens};
+use super::sentences::{bracket, code_span, is_citation, sentences, tokens};
 use crate::domain::fact::FactId;
 use serde_json::Value;
 

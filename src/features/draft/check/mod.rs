@@ -1,5 +1,6 @@
 //! May this text stand in a note? Every sentence cites something known, and what matters most is mentioned.
 
+pub mod blocks;
 pub mod citations;
 pub mod coverage;
 pub mod known;

@@ -129,6 +129,9 @@ fn before_risk(story: &Story<'_>, risk: &Risk) -> Vec<Task> {
     let about = |what: &str| Task::about(what, &risk.title);
     let low = risk.severity == Severity::Low;
     match risk.kind {
+        RiskKind::Secret if risk.severity < Severity::High => {
+            vec![about("Find out whether it opens anything; if it does, revoke and replace it before anything else")]
+        }
         RiskKind::Secret => {
             vec![about("Revoke and replace the credential before anything else; removing the line is not enough")]
         }
@@ -175,7 +178,7 @@ fn after_risk(story: &Story<'_>, risk: &Risk) -> Vec<Task> {
     let about = |what: &str| Task::about(what, &risk.title);
     let low = risk.severity == Severity::Low;
     match risk.kind {
-        RiskKind::Secret => {
+        RiskKind::Secret if risk.severity == Severity::High => {
             vec!["Check that the old credential no longer works and that its audit log shows no foreign use".into()]
         }
         RiskKind::Migration => {

@@ -176,7 +176,7 @@ fn of_kind(risk: &Risk) -> Option<Watch> {
             "Next run of each changed job",
             "The next due run of each changed job: started on time, finished, as long as before, and not twice",
         ),
-        RiskKind::Secret => (
+        RiskKind::Secret if risk.severity == Severity::High => (
             "Use of the leaked credential",
             "Use of the credential in its provider's audit log until it is revoked and for a day after",
         ),

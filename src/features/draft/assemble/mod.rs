@@ -1,6 +1,7 @@
 //! How do proposed values become a revision that keeps the schema, cites what it says and hides nothing?
 
-use crate::domain::digest::{NoiseKind, Seen};
+mod remarks;
+
 use crate::domain::draft::{Field, Part, Proposal};
 use crate::domain::fact::{Fact, FactId};
 use crate::domain::note::{Revision, Section, Writer};
@@ -9,9 +10,11 @@ use crate::features::draft::check::coverage::{Missing, missing};
 use crate::features::draft::check::{Dropped, Known, Trust, Why, cite, cite_value};
 use crate::features::draft::generate::Generated;
 use crate::features::draft::rules;
-use crate::features::draft::rules::phrase::{count, counted, list, thousands};
+use crate::features::draft::rules::phrase::{count, list, thousands};
 use crate::features::draft::schema::{Schema, is_prose};
 use chrono::{DateTime, Utc};
+pub use remarks::seen;
+use remarks::{noise, who, whole};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -259,66 +262,6 @@ fn joined(text: &str, sentence: &str) -> String {
     } else {
         format!("{text}\n\n{sentence}")
     }
-}
-
-/// `62 of 71 files read, 9 by name only.`
-pub fn seen(seen: &Seen) -> String {
-    let by_name = match seen.files_by_name {
-        0 => String::new(),
-        n => format!(", {} by name only", thousands(n)),
-    };
-    let files = counted(seen.files_total, "file", "files");
-    format!("{} of {files} read{by_name}.", thousands(seen.files_read))
-}
-
-/// `Not read as noise: 2 lock files and 1 generated file.`
-fn noise(material: &Material) -> Option<String> {
-    let parts: Vec<String> = material
-        .digest
-        .noise
-        .iter()
-        .filter(|noise| !noise.paths.is_empty())
-        .map(|noise| {
-            let (one, many) = match noise.kind {
-                NoiseKind::LockFile => ("lock file", "lock files"),
-                NoiseKind::Generated => ("generated file", "generated files"),
-                NoiseKind::Vendored => ("vendored file", "vendored files"),
-                NoiseKind::Minified => ("minified file", "minified files"),
-                NoiseKind::Whitespace => {
-                    ("file with nothing but whitespace changed", "files with nothing but whitespace changed")
-                }
-                NoiseKind::Moved => ("moved file", "moved files"),
-                NoiseKind::Binary => ("binary", "binaries"),
-                NoiseKind::Snapshot => ("snapshot", "snapshots"),
-                NoiseKind::Changelog => ("changelog", "changelogs"),
-            };
-            counted(noise.paths.len(), one, many)
-        })
-        .collect();
-    (!parts.is_empty()).then(|| format!("Known by name only, as noise: {}.", list(&parts)))
-}
-
-fn who(writer: &Writer, sections: &[Section]) -> String {
-    match writer {
-        Writer::Model(name) => {
-            let theirs = sections.iter().filter(|section| matches!(section.writer, Writer::Model(_))).count();
-            let all = sections.iter().filter(|section| !rules::decided_by_code(&section.key)).count();
-            format!(
-                "`{name}` worded {theirs} of {}; code chose the facts and checked every sentence.",
-                counted(all, "section", "sections")
-            )
-        }
-        _ => "Rules wrote this note; no model worded it.".to_owned(),
-    }
-}
-
-/// A remark as a whole sentence, wherever it came from.
-fn whole(remark: &str) -> String {
-    let remark = remark.trim();
-    let mut letters = remark.chars();
-    let Some(first) = letters.next() else { return String::new() };
-    let end = if remark.ends_with(['.', '!', '?', '…']) { "" } else { "." };
-    format!("{}{}{end}", first.to_uppercase(), letters.as_str())
 }
 
 fn cited_facts(sections: &[Section], known: &Known) -> Vec<Fact> {
