@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 /// How long a model rests after a failure that the same request would meet again.
 const REST: TimeDelta = TimeDelta::seconds(60);
 
-/// Remembers models whose last failure will not pass by itself, so that the next question does not pay for it again.
+/// Remembers models whose last failure any other question would meet too, so that the next question does not pay for it again.
 #[derive(Debug, Default)]
 pub struct Circuit {
     resting: Mutex<HashMap<String, (DateTime<Utc>, String)>>,
@@ -21,9 +21,10 @@ impl Circuit {
         resting.get(model).filter(|(until, _)| *until > now).map(|(_, why)| why.clone())
     }
 
-    /// Opens the circuit when the same request would fail again; a failure that may pass leaves it closed.
+    /// Opens the circuit when any question would fail: no key, no such model, no money. A failure that may pass, or that
+    /// is about this one question (too long, an answer nobody can read), leaves it closed.
     pub fn note(&self, model: &str, fault: &Fault, now: DateTime<Utc>) {
-        if !fault.is_passing() {
+        if matches!(fault, Fault::Unauthorized | Fault::NotFound | Fault::Rejected { status: 402 | 429, .. }) {
             let mut resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
             resting.insert(model.to_owned(), (now + REST, fault.to_string()));
         }
@@ -35,10 +36,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_model_rests_a_minute_after_a_failure_that_will_not_pass_and_not_after_one_that_may() {
+    fn a_model_rests_a_minute_after_a_failure_that_every_question_would_meet() {
         let circuit = Circuit::default();
         let noon = DateTime::from_timestamp(1_800_000_000, 0).expect("a valid timestamp");
         circuit.note("small", &Fault::Failed { status: 503 }, noon);
+        circuit.note("small", &Fault::Rejected { status: 400, message: "too long".to_owned() }, noon);
         assert_eq!(circuit.open("small", noon), None);
         circuit.note("small", &Fault::Unauthorized, noon);
         assert_eq!(circuit.open("small", noon).as_deref(), Some("did not accept the configured key"));

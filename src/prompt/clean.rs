@@ -35,7 +35,7 @@ macro_rules! pattern {
 }
 
 pattern!(URL, r#"(?i)\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s<>"'`\]\)\|]+"#);
-pattern!(SCHEME, r#"(?i)\b(?:javascript|vbscript|data|file|mailto|tel):[^\s<>"'`\]\)]+"#);
+pattern!(SCHEME, r#"(?i)\b(?:(?:javascript|vbscript|mailto|tel):|data:[a-z]+/[a-z])[^\s<>"'`\]\)]+"#);
 pattern!(
     BARE,
     r"(?i)\b(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|io|dev|app|xyz|info|biz|top|site|online|cloud|link|click|example|ly|gg|cc|tk|zip|mov)\b(?:[/?][^\s<>\]\)]*)?"
@@ -92,11 +92,12 @@ impl Cleaner {
         let text = replaced(&COMMENT, text, removed, |_| Some(String::new()));
         let text = replaced(&IMAGE, &text, removed, |found| Some(found[1].to_owned()));
         let text = replaced(&DEFINITION, &text, removed, |_| Some(String::new()));
-        let text = replaced(&LINK, &text, removed, |found| (!self.known(&found[2])).then(|| found[1].to_owned()));
+        let text = LINK.replace_all(&text, |found: &Captures<'_>| self.unfolded(found)).into_owned();
+        let text = replaced(&LINK, &text, removed, |found| Some(found[1].to_owned()));
         let text = replaced(&PLATFORM_MENTION, &text, removed, |_| Some(String::new()));
         let text = outside_code(&text, |part| replaced(&TAG, part, removed, |_| Some(String::new())));
         let text = replaced(&URL, &text, removed, |found| self.without_url(&found[0]));
-        let text = replaced(&SCHEME, &text, removed, |found| (!self.given.contains(&found[0])).then(String::new));
+        let text = replaced(&SCHEME, &text, removed, |_| Some(String::new()));
         let text = replaced(&BARE, &text, removed, |found| {
             (!self.given.contains(trimmed(&found[0]))).then(|| "(link removed)".to_owned())
         });
@@ -105,6 +106,16 @@ impl Cleaner {
 
     fn known(&self, url: &str) -> bool {
         self.urls.contains(trimmed(url))
+    }
+
+    /// A link's text does not hide where it goes. Links to elsewhere are left for the next step.
+    fn unfolded(&self, link: &Captures<'_>) -> String {
+        let (text, url) = (&link[1], &link[2]);
+        match self.known(url) {
+            true if text == url => text.to_owned(),
+            true => format!("{text} ({url})"),
+            false => link[0].to_owned(),
+        }
     }
 
     fn without_url(&self, found: &str) -> Option<String> {
@@ -198,7 +209,7 @@ mod tests {
         assert_eq!(clean("Read https://docs.example.com/pay?leak=1."), "Read (link removed).");
         assert_eq!(
             clean("Read [the docs](https://docs.example.com/pay)"),
-            "Read [the docs](https://docs.example.com/pay)"
+            "Read the docs (https://docs.example.com/pay)"
         );
         assert_eq!(clean("Read [the docs](https://evil.example/x)"), "Read the docs");
         assert_eq!(clean("Read www.evil.example now"), "Read (link removed) now");

@@ -54,6 +54,8 @@ impl Judge {
                 complaints.push(complaint);
             }
         }
+        let fields = self.fields();
+        complaints.sort_by_key(|complaint| fields.iter().position(|field| *field == complaint.field));
         complaints
     }
 
@@ -146,8 +148,8 @@ mod tests {
             told(json!({"title": "much too long", "steps": [1]})),
             [
                 "title is 13 characters long, the limit is 10",
-                "steps does not meet the schema: value is not of type \"string\" (at `0`)",
                 "risk is missing",
+                "steps does not meet the schema: value is not of type \"string\" (at `0`)",
             ]
         );
         assert_eq!(told(json!({"title": "a", "risk": "huge"})), [r#"risk is none of ["low","high"]"#]);

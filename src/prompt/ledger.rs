@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// One call of a model, as it is logged.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Call<'a> {
+pub(super) struct Call<'a> {
     pub role: &'a str,
     pub model: &'a str,
     pub latency: Duration,
@@ -16,7 +16,7 @@ pub struct Call<'a> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome<'a> {
+pub(super) enum Outcome<'a> {
     Answered,
     /// Stopped by its limit of tokens.
     Cut,
@@ -63,7 +63,7 @@ impl Ledger {
         self.daily_tokens.filter(|cap| spent >= *cap)
     }
 
-    pub fn record(&self, call: &Call<'_>, now: DateTime<Utc>) {
+    pub(super) fn record(&self, call: &Call<'_>, now: DateTime<Utc>) {
         let (outcome, cause) = match call.outcome {
             Outcome::Answered => ("answered", ""),
             Outcome::Cut => ("cut off", ""),

@@ -1,7 +1,6 @@
 //! Which parts of a text must not leave the house, and how do they come back?
 
-mod secrets;
-
+use crate::domain::secret::find_secrets;
 use regex::{Captures, Regex};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -20,7 +19,7 @@ pub struct Mask {
 
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r#"(?P<URL>\b(?i:https?|wss?|ftp|ssh|git|amqps?|rediss?|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|kafka|jdbc:[a-z]+|s3|gs)://[^\s<>"'`\]\)]+)"#,
+        r#"(?P<URL>\b(?i:https?|wss?|ftp|ssh|git|amqps?|rediss?|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|kafka|jdbc:[a-z]+|s3|gs)://[^\s<>"'`\[\]\)]+)"#,
         r"|(?P<EMAIL>\b[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b)",
         r"|(?P<IP>\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b(?::\d{2,5})?)",
         // Names inside a company, and public names of three labels and more: `express.js` and `pay.rs` are no hosts.
@@ -68,7 +67,7 @@ impl Mask {
     fn hide_secrets(&mut self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
-        for secret in secrets::find(text) {
+        for secret in find_secrets(text) {
             out.push_str(&text[from..secret.range.start]);
             out.push_str(&self.placeholder(&format!("REDACTED:{}", secret.kind), &text[secret.range.clone()]));
             from = secret.range.end;

@@ -49,3 +49,55 @@ impl Memo for StoreMemo {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::store::{StoreError, Stored};
+    use std::collections::BTreeMap;
+    use std::sync::Mutex;
+
+    /// As much of a store as a memo needs.
+    #[derive(Default)]
+    struct Shelf(Mutex<BTreeMap<String, Vec<u8>>>);
+
+    #[async_trait]
+    impl Store for Shelf {
+        async fn get(&self, key: &str) -> Result<Option<Stored>, StoreError> {
+            let shelf = self.0.lock().expect("no test panics while it holds the shelf");
+            Ok(shelf.get(key).map(|value| Stored { value: value.clone(), version: 1 }))
+        }
+        async fn scan(&self, prefix: &str, _: Option<&str>, limit: usize) -> Result<Vec<(String, Stored)>, StoreError> {
+            let shelf = self.0.lock().expect("no test panics while it holds the shelf");
+            let found = shelf.iter().filter(|(key, _)| key.starts_with(prefix)).take(limit);
+            Ok(found.map(|(key, value)| (key.clone(), Stored { value: value.clone(), version: 1 })).collect())
+        }
+        async fn transact(&self, ops: Vec<Op>) -> Result<Vec<u64>, StoreError> {
+            let mut shelf = self.0.lock().expect("no test panics while it holds the shelf");
+            for op in &ops {
+                match op {
+                    Op::Put { key, value, .. } => drop(shelf.insert(key.clone(), value.clone())),
+                    Op::Delete { key, .. } => drop(shelf.remove(key)),
+                    Op::Check { .. } => {}
+                }
+            }
+            Ok(vec![1; ops.len()])
+        }
+        async fn describe(&self) -> String {
+            "a shelf".to_owned()
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_kept_is_recalled_and_the_shelf_does_not_grow_for_ever() {
+        let shelf = Arc::new(Shelf::default());
+        let memo = StoreMemo::new(shelf.clone());
+        assert_eq!(memo.recall("a").await, None);
+        for number in 0..MOST + 20 {
+            memo.keep(&format!("k{number:05}"), "answer").await;
+        }
+        assert_eq!(memo.recall(&format!("k{:05}", MOST + 19)).await.as_deref(), Some("answer"));
+        assert_eq!(memo.recall("k00000").await, None);
+        assert_eq!(shelf.0.lock().expect("nobody panicked").len(), MOST);
+    }
+}

@@ -2,10 +2,10 @@
 
 mod asker;
 mod circuit;
-pub mod clean;
+mod clean;
 mod datamark;
 mod exchange;
-pub mod extract;
+mod extract;
 mod judge;
 mod language;
 mod ledger;
@@ -15,8 +15,7 @@ mod remark;
 mod templates;
 
 pub use asker::{Asker, AskerOptions, Role, Roles};
-pub use ledger::{Call, Ledger, Outcome, Totals};
-pub use mask::Mask;
+pub use ledger::{Ledger, Totals};
 pub use memo::{Memo, StoreMemo};
 pub use templates::check_all;
 

@@ -116,7 +116,9 @@ fn check_variables(environment: &Environment<'_>, page: &Page) -> anyhow::Result
     let template = environment.get_template(page.name)?;
     let allowed: BTreeSet<&str> = page.variables.iter().copied().chain(["mark", "language"]).collect();
     let used: BTreeSet<String> = template.undeclared_variables(false).into_iter().collect();
-    if let Some(unknown) = used.iter().find(|name| !allowed.contains(name.as_str())) {
+    let built_in: BTreeSet<&str> = environment.globals().map(|(name, _)| name).collect();
+    let known = |name: &String| allowed.contains(name.as_str()) || built_in.contains(name.as_str());
+    if let Some(unknown) = used.iter().find(|name| !known(name)) {
         let known = allowed.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         bail!("it uses the variable `{unknown}`, which does not exist; there are {known}");
     }
@@ -135,6 +137,37 @@ mod tests {
     #[test]
     fn the_built_in_prompts_are_well() {
         assert_eq!(check_all(None), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_draft_is_asked_for_with_all_its_material_and_nothing_that_was_not_given() {
+        let templates = Templates::load(None).expect("the built-in prompts are well");
+        let mark = Datamark::from_word("77aa".to_owned());
+        let input = json!({
+            "kind": "deployment", "service": "payments", "context": "- [pr:#812] Refunds survive a retry",
+            "fields": [{"key": "title", "title": "Title", "description": "What it is called.", "schema": {"type": "string", "maxLength": 100}}],
+            "risks": [{"id": "risk:1", "title": "A column is dropped", "severity": "high", "meaning": "No way back"}],
+            "breaking": [], "recent": [], "examples": ["A calm release [pr:#1]."], "language": ""
+        });
+        for name in ["basics", "checklist", "body", "repositories"] {
+            let rendered = templates.render(name, &input, &mark).expect("all variables are given");
+            assert!(
+                rendered.system.contains("`<<data 77aa>>`") && rendered.system.contains("a deployment note"),
+                "{name}"
+            );
+            assert!(rendered.system.contains("Write in the language of the material."), "{name}");
+            assert_eq!(
+                rendered.user,
+                "The service `payments` changes. The change, compressed, with the ids of its facts:\n\
+                 <<data 77aa>>\n- [pr:#812] Refunds survive a retry\n<<end 77aa>>\n\n\
+                 Risks found by code. They are certain; neither weaken nor add to them:\n\
+                 <<data 77aa>>\n[risk:1] high: A column is dropped. No way back\n<<end 77aa>>\n\n\
+                 Good notes of this kind, for tone and depth only; their facts and ids belong to other changes:\n\
+                 <<data 77aa>>\nA calm release [pr:#1].\n<<end 77aa>>\n\n\
+                 Answer with one JSON object of exactly these keys:\n\
+                 - `title` (Title): What it is called. Schema: {\"maxLength\": 100, \"type\": \"string\"}"
+            );
+        }
     }
 
     #[test]

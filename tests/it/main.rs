@@ -5,6 +5,8 @@ mod changes;
 mod contract;
 mod draft;
 mod durability;
+mod model;
+mod prompt;
 mod records;
 mod support;
 mod web;

@@ -41,10 +41,12 @@ impl Retry {
                 Ok(value) => return Ok(value),
                 Err(failure) => failure,
             };
+            let mut again = Instant::now() + self.pause(tried);
             if let Fault::Busy { retry_after: Some(wait) } = failure.fault {
-                gate.close(lane, Instant::now() + wait);
+                let open = Instant::now() + wait;
+                gate.close(lane, open);
+                again = again.max(open);
             }
-            let again = Instant::now() + self.pause(tried);
             if !failure.fault.is_passing() || tried >= self.most || again >= deadline {
                 return Err(failure);
             }
@@ -76,7 +78,9 @@ impl Gate {
     pub async fn pass(&self, lane: &str, deadline: Instant) -> Result<(), Failure> {
         while let Some(until) = self.closed_until(lane) {
             if until >= deadline {
-                let wait = until.saturating_duration_since(Instant::now());
+                // Told in whole seconds, so it is rounded up: nobody is invited too early.
+                let wait = until.saturating_duration_since(Instant::now()) + Duration::from_millis(999);
+                let wait = Duration::from_secs(wait.as_secs());
                 return Err(Fault::Busy { retry_after: Some(wait) }.into());
             }
             sleep_until(until).await;

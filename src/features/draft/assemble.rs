@@ -6,7 +6,7 @@ use crate::domain::fact::{Fact, FactId};
 use crate::domain::note::{Revision, Section, Writer};
 use crate::features::draft::Material;
 use crate::features::draft::check::coverage::{Missing, missing};
-use crate::features::draft::check::{Dropped, Known, Trust, Why, cite_value};
+use crate::features::draft::check::{Dropped, Known, Trust, Why, cite, cite_value};
 use crate::features::draft::generate::Generated;
 use crate::features::draft::rules;
 use crate::features::draft::rules::phrase::{count, counted, list, thousands};
@@ -152,13 +152,8 @@ impl<'a> Table<'a> {
                     self.own.push(format!("`{title}` did not mention `{}`; code added the sentence.", missing.id))
                 }
                 None => {
-                    let known = [Proposal {
-                        key: String::new(),
-                        value: Value::from(missing.sentence.as_str()),
-                        writer: Writer::Rules,
-                    }];
-                    let (value, _) = cite_value(&known[0].value, &self.known, Trust::Rules);
-                    self.own.push(format!("No section has room for this: {}", value.as_str().unwrap_or_default()));
+                    let sentence = cite(&missing.sentence, &self.known, Trust::Rules).text;
+                    self.own.push(format!("No section has room for this: {sentence}"));
                 }
             }
         }
@@ -166,19 +161,16 @@ impl<'a> Table<'a> {
 
     /// The title of the section that took it: the named one, else the first text of the body with room for it.
     fn append(&self, sections: &mut [Section], missing: &Missing, place: &str) -> Option<String> {
-        let (sentence, cited) = cite_value(&Value::from(missing.sentence.as_str()), &self.known, Trust::Rules);
-        let sentence = sentence.as_str().unwrap_or_default().to_owned();
+        let cited = cite(&missing.sentence, &self.known, Trust::Rules);
         let mut order: Vec<usize> = (0..sections.len()).collect();
         order.sort_by_key(|at| sections[*at].key != place);
         for at in order {
             let section = &mut sections[at];
-            let Some(field) =
-                self.schema.field(&section.key).filter(|field| field.part == Part::Body && is_prose(field))
-            else {
+            let Some(field) = self.schema.field(&section.key).filter(|field| takes_sentences(field)) else {
                 continue;
             };
             let Some(text) = section.value.as_str() else { continue };
-            let Ok(value) = self.schema.settle(field, Value::from(joined(text, &sentence))) else { continue };
+            let Ok(value) = self.schema.settle(field, Value::from(joined(text, &cited.text))) else { continue };
             section.value = value.clone();
             section.generated = value;
             section
@@ -220,9 +212,9 @@ impl<'a> Table<'a> {
         remarks.append(&mut self.remarks);
         remarks.append(&mut self.own);
         remarks.push(who(writer, sections));
+        let remarks: Vec<String> = remarks.iter().map(|remark| whole(remark)).collect();
         let mut once = HashSet::new();
-        remarks.retain(|remark| !remark.is_empty() && once.insert(remark.clone()));
-        remarks
+        remarks.into_iter().filter(|remark| !remark.is_empty() && once.insert(remark.clone())).collect()
     }
 }
 
@@ -250,6 +242,11 @@ pub fn empty(field: &Field) -> Value {
 
 fn speaks(schema: &Schema, section: &Section) -> bool {
     schema.field(&section.key).is_some_and(|field| matches!(field.part, Part::Body | Part::Checklist))
+}
+
+/// May code add a sentence here? Not to a section that only the team knows.
+fn takes_sentences(field: &Field) -> bool {
+    field.part == Part::Body && is_prose(field) && rules::know(&field.key)
 }
 
 /// A sentence after a text: as an entry when the text ends in a list.
@@ -313,6 +310,15 @@ fn who(writer: &Writer, sections: &[Section]) -> String {
         }
         _ => "Rules wrote this note; no model worded it.".to_owned(),
     }
+}
+
+/// A remark as a whole sentence, wherever it came from.
+fn whole(remark: &str) -> String {
+    let remark = remark.trim();
+    let mut letters = remark.chars();
+    let Some(first) = letters.next() else { return String::new() };
+    let end = if remark.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    format!("{}{}{end}", first.to_uppercase(), letters.as_str())
 }
 
 fn cited_facts(sections: &[Section], known: &Known) -> Vec<Fact> {

@@ -128,7 +128,7 @@ fn list(section: &Section, items: &[Value]) -> Body {
     let texts: Vec<String> =
         items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), one_line)).collect();
     let checklist = section.group.starts_with("checklist");
-    if !checklist && texts.iter().all(|text| text.len() <= 40) && texts.len() <= 8 {
+    if !checklist && texts.iter().all(|text| text.len() <= 40 && !text.contains(',')) && texts.len() <= 8 {
         return Body::Line(texts.join(", "));
     }
     let lines = texts.iter().enumerate().map(|(n, text)| match (checklist, section.key == "steps") {

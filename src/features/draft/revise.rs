@@ -316,11 +316,13 @@ fn either(names: &[String]) -> String {
 /// Small letters, words apart: `rollback_scenario`, `Rollback scenario` and `checklistGroup` compare as people say them.
 fn plain(name: &str) -> String {
     let mut plain = String::new();
+    let mut small = false;
     for letter in name.trim().trim_matches('`').chars() {
-        if letter.is_uppercase() && plain.ends_with(char::is_lowercase) {
+        if (small && letter.is_uppercase()) || matches!(letter, '_' | '-') {
             plain.push(' ');
         }
-        plain.extend(if matches!(letter, '_' | '-') { ' '.to_lowercase() } else { letter.to_lowercase() });
+        small = letter.is_lowercase();
+        plain.extend(letter.to_lowercase().filter(|letter| !matches!(letter, '_' | '-')));
     }
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }

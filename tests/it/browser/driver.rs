@@ -33,7 +33,13 @@ impl Browser {
             }
         };
         let profile = tempfile::tempdir().expect("a temporary directory");
-        let mut browser = Self { page: connect(port, profile.path(), width, height).await, driver, _profile: profile };
+        let Some(page) = connect(port, profile.path(), width, height).await else {
+            not_run("the browser tests: `chromedriver` found no browser");
+            let mut driver = driver;
+            driver.kill().and_then(|()| driver.wait()).expect("chromedriver is ours to end");
+            return None;
+        };
+        let mut browser = Self { page, driver, _profile: profile };
         browser.page.set_window_size(width, height).await.expect("the window takes a size");
         browser.driver.try_wait().expect("chromedriver is ours to ask");
         Some(browser)
@@ -93,7 +99,8 @@ impl Drop for Browser {
     }
 }
 
-async fn connect(port: u16, profile: &Path, width: u32, height: u32) -> Client {
+/// `None`: chromedriver says that there is no browser to drive.
+async fn connect(port: u16, profile: &Path, width: u32, height: u32) -> Option<Client> {
     let arguments = [
         "--headless=new".to_owned(),
         "--no-sandbox".to_owned(),
@@ -116,7 +123,8 @@ async fn connect(port: u16, profile: &Path, width: u32, height: u32) -> Client {
     loop {
         let builder = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities.clone()).clone();
         match builder.connect(&format!("http://127.0.0.1:{port}")).await {
-            Ok(client) => return client,
+            Ok(client) => return Some(client),
+            Err(error) if error.to_string().contains("cannot find Chrome binary") => return None,
             Err(error) if start.elapsed() > PATIENCE => panic!("chromedriver runs, and no browser answers: {error}"),
             Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
         }
@@ -130,7 +138,8 @@ fn free_port() -> u16 {
 
 /// Says loudly, and where `tests/all` looks, what was not tried here.
 fn not_run(what: &str) {
-    eprintln!("\nNOT RUN: {what}. Install `chromium` and `chromium-driver`.\n");
+    // Past the test harness, which would keep it to itself.
+    writeln!(std::io::stderr(), "\nNOT RUN: {what}. Install `chromium` and `chromium-driver`.\n").expect("a terminal");
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("`target/tmp` stands in `target`");
     let file = std::fs::File::options().create(true).append(true).open(target.join("not-run.txt"));
     let written = file.and_then(|mut file| writeln!(file, "{what}. Install `chromium` and `chromium-driver`."));

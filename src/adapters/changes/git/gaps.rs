@@ -2,7 +2,7 @@
 
 use super::diff::Diff;
 use super::log::Log;
-use super::words::{counted, listed};
+use super::words::{counted, listed, quoted};
 use crate::domain::change::{FileChange, Gap, Nature};
 
 /// What the log and its limits left out.
@@ -25,7 +25,8 @@ pub fn of_diff(diff: &Diff) -> Vec<Gap> {
     let mut gaps = Vec::new();
     let submodules = named(diff.files.iter().filter(|file| file.nature == Nature::Submodule));
     if !submodules.is_empty() {
-        gaps.push(format!("What changed inside the submodule {} was not read.", some(&submodules)));
+        let plural = if submodules.len() == 1 { "" } else { "s" };
+        gaps.push(format!("What changed inside the submodule{plural} {} was not read.", some(&submodules)));
     }
     let cut = named(diff.cut_files.iter().filter_map(|index| diff.files.get(*index)));
     if !cut.is_empty() {
@@ -72,11 +73,10 @@ fn named<'a>(files: impl Iterator<Item = &'a FileChange>) -> Vec<&'a str> {
 fn some(names: &[&str]) -> String {
     match names.len() {
         0..=3 => listed(names, "and"),
-        all => format!(
-            "{} and {} more",
-            names[..3].iter().map(|name| super::words::quoted(name)).collect::<Vec<_>>().join(", "),
-            counted(all - 3)
-        ),
+        all => {
+            let first: Vec<String> = names[..3].iter().map(|name| quoted(name)).collect();
+            format!("{} and {} more", first.join(", "), counted(all - 3))
+        }
     }
 }
 

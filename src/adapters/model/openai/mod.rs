@@ -7,6 +7,8 @@
 //! target `async_openai` off.
 
 mod dialect;
+mod models;
+mod stream;
 mod transport;
 mod wire;
 
@@ -18,13 +20,14 @@ use async_openai::config::Config;
 use async_openai::error::OpenAIError;
 use async_trait::async_trait;
 use dialect::Dialects;
+use models::ModelList;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 use transport::Transport;
-use wire::{Completion, ModelList, Request};
+use wire::{Completion, Request};
 
 /// How long `doctor` waits for the list of models.
 const DESCRIBE: Duration = Duration::from_secs(10);
@@ -98,7 +101,7 @@ impl OpenAi {
 
     async fn complete(&self, request: &Request, question: &Question, deadline: Instant) -> Result<Completion, Failure> {
         let transport = Transport {
-            http: self.http.clone(),
+            http: if request.streams() { self.http.clone() } else { self.http.patient() },
             retry: self.options.retry.clone(),
             gate: Arc::clone(&self.gate),
             lane: question.model.clone(),

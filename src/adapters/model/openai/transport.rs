@@ -2,7 +2,7 @@
 
 use crate::adapters::http::{Answer, Failure, Gate, Http, Retry};
 use crate::adapters::model::openai::dialect::about_form;
-use crate::adapters::model::openai::wire::gather;
+use crate::adapters::model::openai::stream::gather;
 use crate::domain::trouble::Fault;
 use async_openai::error::OpenAIError;
 use async_openai::middleware::HttpRequestFactory;

@@ -66,6 +66,10 @@ impl Request {
         }
     }
 
+    pub fn streams(&self) -> bool {
+        self.stream == Some(true)
+    }
+
     /// Four characters to a token: for servers that do not count.
     fn estimate(&self) -> u32 {
         estimate(&self.messages[0].content) + estimate(&self.messages[1].content)
@@ -121,32 +125,32 @@ fn closed(schema: &mut Value) -> bool {
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Completion {
     #[serde(default)]
-    choices: Vec<Choice>,
+    pub choices: Vec<Choice>,
     #[serde(default)]
-    usage: Option<Usage>,
+    pub usage: Option<Usage>,
     /// Some gateways answer 200 and put the error here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    error: Option<Value>,
+    pub error: Option<Value>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Choice {
+pub struct Choice {
     #[serde(default, alias = "delta")]
-    message: Option<Content>,
+    pub message: Option<Content>,
     #[serde(default)]
-    finish_reason: Option<String>,
+    pub finish_reason: Option<String>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Content {
+pub struct Content {
     #[serde(default)]
-    content: Option<Value>,
+    pub content: Option<Value>,
     #[serde(default)]
-    refusal: Option<String>,
+    pub refusal: Option<String>,
 }
 
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
-struct Usage {
+pub struct Usage {
     #[serde(default)]
     prompt_tokens: Option<u32>,
     #[serde(default)]
@@ -175,7 +179,7 @@ impl Completion {
 }
 
 /// Content is a text, or a list of parts with a text each.
-fn text_of(content: &Value) -> String {
+pub fn text_of(content: &Value) -> String {
     match content {
         Value::String(text) => text.clone(),
         Value::Array(parts) => parts.iter().filter_map(|part| part["text"].as_str()).collect(),
@@ -183,53 +187,8 @@ fn text_of(content: &Value) -> String {
     }
 }
 
-/// A stream of events put together into the answer it would have been in one piece.
-///
-/// A stream that ends without having said that it ends was cut by the connection, and may be tried again.
-pub fn gather(body: &[u8]) -> Result<Vec<u8>, Failure> {
-    let text = String::from_utf8_lossy(body);
-    let (mut content, mut refusal, mut finish, mut usage, mut done) = (String::new(), None, None, None, false);
-    for event in events(&text) {
-        if event.trim() == "[DONE]" {
-            done = true;
-            break;
-        }
-        // An event that broke off is the connection's end; one that is whole and no JSON is the server's fault.
-        let piece: Completion = match serde_json::from_str(&event) {
-            Ok(piece) => piece,
-            Err(error) if error.is_eof() => break,
-            Err(error) => return Err(Fault::Malformed(format!("a piece of its stream: {error}")).into()),
-        };
-        if let Some(error) = piece.error {
-            return Err(fault_in(&error));
-        }
-        usage = piece.usage.or(usage);
-        let Some(choice) = piece.choices.into_iter().next() else { continue };
-        let delta = choice.message.unwrap_or_default();
-        content.push_str(&delta.content.as_ref().map(text_of).unwrap_or_default());
-        refusal = delta.refusal.or(refusal);
-        finish = choice.finish_reason.or(finish);
-    }
-    if !done && finish.is_none() {
-        return Err(Fault::Unreachable("the connection ended in the middle of the answer".to_owned()).into());
-    }
-    let message = Content { content: Some(Value::String(content)), refusal };
-    let whole =
-        Completion { choices: vec![Choice { message: Some(message), finish_reason: finish }], usage, error: None };
-    serde_json::to_vec(&whole).map_err(|error| Fault::Malformed(error.to_string()).into())
-}
-
-/// The data of each server-sent event; comments and other fields say nothing here.
-fn events(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split("\n\n").flat_map(|block| block.split("\r\n\r\n")).filter_map(|block| {
-        let lines: Vec<&str> =
-            block.lines().filter_map(|line| line.strip_prefix("data:")).map(str::trim_start).collect();
-        (!lines.is_empty()).then(|| lines.join("\n"))
-    })
-}
-
 /// The fault an error object stands for; its code is a number here and a word there.
-fn fault_in(error: &Value) -> Failure {
+pub fn fault_in(error: &Value) -> Failure {
     let message = error["message"].as_str().or(error.as_str()).unwrap_or("an error without a message").to_owned();
     let code = ["code", "status", "status_code"].iter().find_map(|key| {
         let code = &error[*key];
@@ -237,32 +196,6 @@ fn fault_in(error: &Value) -> Failure {
     });
     let status = code.and_then(|code| u16::try_from(code).ok()).filter(|code| (400..600).contains(code)).unwrap_or(500);
     Failure { fault: classify(status, &HeaderMap::new(), &message), status: Some(status), message }
-}
-
-/// The list of a server's models.
-#[derive(Debug, Deserialize)]
-pub struct ModelList {
-    #[serde(default, alias = "models")]
-    data: Vec<Value>,
-}
-
-impl ModelList {
-    /// ``reached `http://…`; it has `small`; it lacks `large` ``
-    pub fn sentence(&self, base_url: &str, wanted: &[String]) -> String {
-        let name =
-            |entry: &Value| entry["id"].as_str().or(entry["name"].as_str()).or(entry.as_str()).map(str::to_owned);
-        let has: Vec<String> = self.data.iter().filter_map(name).collect();
-        let (found, missing): (Vec<&String>, Vec<&String>) = wanted.iter().partition(|model| has.contains(model));
-        let quoted = |names: &[&String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let mut sentence = format!("reached `{base_url}`, {} models", has.len());
-        if !found.is_empty() {
-            sentence.push_str(&format!("; it has {}", quoted(&found)));
-        }
-        if !missing.is_empty() {
-            sentence.push_str(&format!("; it lacks {}", quoted(&missing)));
-        }
-        sentence
-    }
 }
 
 #[cfg(test)]
@@ -314,23 +247,6 @@ mod tests {
     }
 
     #[test]
-    fn pieces_become_one_answer_and_a_torn_stream_may_be_tried_again() {
-        let stream = "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"{\\\"t\\\":\"}}]}\n\n: still here\n\n\
-                      data: {\"choices\":[{\"delta\":{\"content\":\"1}\"},\"finish_reason\":\"eos\"}]}\n\n\
-                      data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}\n\ndata: [DONE]\n\n";
-        let whole: Completion =
-            serde_json::from_slice(&gather(stream.as_bytes()).expect("it ended")).expect("it is JSON");
-        let reply = whole.reply(&question(), &Request::new(&question(), &Dialect::default())).expect("it has a choice");
-        assert_eq!(reply, Reply { text: "{\"t\":1}".to_owned(), complete: true, tokens_in: 7, tokens_out: 3 });
-
-        let torn = gather(&stream.as_bytes()[..100]).expect_err("it never ended");
-        assert!(torn.fault.is_passing(), "{torn:?}");
-        let failed =
-            gather(b"data: {\"error\":{\"message\":\"overloaded\",\"code\":529}}\n\n").expect_err("it is an error");
-        assert_eq!(failed.fault, Fault::Failed { status: 529 });
-    }
-
-    #[test]
     fn an_answer_may_lack_nearly_everything() {
         let reply = |text: &str| -> Result<Reply, Fault> {
             let completion: Completion = serde_json::from_str(text).expect("it is JSON");
@@ -344,13 +260,5 @@ mod tests {
         );
         assert_eq!(reply("{}"), Err(Fault::Malformed("an answer without a choice".to_owned())));
         assert_eq!(reply(r#"{"error":{"code":429,"message":"slow down"}}"#), Err(Fault::Busy { retry_after: None }));
-    }
-
-    #[test]
-    fn doctor_is_told_which_models_are_there() {
-        let list: ModelList =
-            serde_json::from_str(r#"{"data":[{"id":"small"},{"id":"other"}]}"#).expect("it is a list");
-        let sentence = list.sentence("http://127.0.0.1:1/v1", &["small".to_owned(), "large".to_owned()]);
-        assert_eq!(sentence, "reached `http://127.0.0.1:1/v1`, 2 models; it has `small`; it lacks `large`");
     }
 }

@@ -3,6 +3,7 @@
 use super::plain;
 use super::subject::Subject;
 use crate::domain::change::{Commit, Gap};
+use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -15,10 +16,8 @@ pub struct Reverts {
     pub titles: Vec<String>,
 }
 
-static REVERTED_SHA: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)reverts? (?:commit|commits|merge)?\s*\b([0-9a-f]{7,64})\b")
-        .expect("a constant pattern, used by the tests")
-});
+static REVERTED_SHA: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)reverts? (?:commit|commits|merge)?\s*\b([0-9a-f]{7,64})\b"));
 
 /// Pairs reverts with what they revert, newest first, so that a reverted revert leaves the original standing.
 pub fn reverts(commits: &[Commit]) -> Reverts {

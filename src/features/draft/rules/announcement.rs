@@ -1,6 +1,6 @@
 //! What do colleagues who do not read code need to hear?
 
-use super::phrase::{cited, count, inner, list, short, told};
+use super::phrase::{brief, cited, count, inner, list, short, told};
 use super::story::{Story, ids};
 use crate::domain::draft::Field;
 use serde_json::Value;
@@ -16,7 +16,7 @@ pub fn announcement(story: &Story<'_>, _: &Field) -> Option<Value> {
     match visible.as_slice() {
         [] => sentences.push(format!("{head} {goes}; users of {service} should notice nothing{}.", cited(&range))),
         shown => {
-            let titles: Vec<String> = shown.iter().take(2).map(|item| inner(&short(&item.title, 100))).collect();
+            let titles: Vec<String> = shown.iter().take(2).map(|item| inner(&brief(&item.title, 100))).collect();
             let facts: Vec<_> = shown.iter().take(2).flat_map(|item| ids(item)).collect();
             sentences.push(told(&format!("{head} {goes}: {}", list(&titles)), &facts));
             if shown.len() > 2 {

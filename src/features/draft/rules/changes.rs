@@ -92,6 +92,7 @@ fn told_as_breaking(story: &Story<'_>, item: &Item) -> bool {
 }
 
 fn lines(story: &Story<'_>, items: &[&Item], most: usize) -> String {
+    let items = distinct(items);
     let shown = by_area(&items[..items.len().min(most)]);
     let several = shown.iter().any(|item| item.area != shown[0].area);
     let mut lines: Vec<String> = shown.iter().map(|item| format!("- {}", line(item, several))).collect();
@@ -112,6 +113,12 @@ fn lines(story: &Story<'_>, items: &[&Item], most: usize) -> String {
         ));
     }
     lines.join("\n")
+}
+
+/// Items of the same title (`Merge dev into main`) are told once; they stand under Repositories one by one.
+fn distinct<'a>(items: &[&'a Item]) -> Vec<&'a Item> {
+    let mut titles = std::collections::HashSet::new();
+    items.iter().copied().filter(|item| titles.insert(item.title.as_str())).collect()
 }
 
 /// ``a`, `b`, `c` and 7 other areas``
@@ -141,9 +148,19 @@ fn line(item: &Item, with_area: bool) -> String {
         title
     };
     let numbers = item.pull_requests.iter().take(3).map(|number| format!("#{number}"));
-    let keys: Vec<String> = numbers.chain(item.tickets.iter().take(3).cloned()).collect();
+    let tickets = item.tickets.iter().filter(|key| !is_own_number(key, item)).take(3).map(|key| issue(key));
+    let keys: Vec<String> = numbers.chain(tickets).collect();
     let keys = if keys.is_empty() { String::new() } else { format!(" ({})", keys.join(", ")) };
     entry(&format!("{title}{keys}"), &ids(item))
+}
+
+/// `PAY-311` speaks for itself; `#12` might be taken for a pull request.
+fn issue(key: &str) -> String {
+    if key.starts_with('#') { format!("issue {key}") } else { key.to_owned() }
+}
+
+fn is_own_number(key: &str, item: &Item) -> bool {
+    key.strip_prefix('#').is_some_and(|key| item.pull_requests.iter().any(|number| number.to_string() == key))
 }
 
 /// Does the title name its area already?

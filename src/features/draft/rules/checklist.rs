@@ -9,19 +9,24 @@ use serde_json::Value;
 
 /// Entries per list that a person still reads.
 const MOST: usize = 14;
+/// Subjects named in one entry before the rest is counted.
+const SUBJECTS: usize = 3;
 
 pub fn before(story: &Story<'_>, field: &Field) -> Option<Value> {
     let mut list = List::default();
     for risk in ordered(story) {
-        for text in before_risk(story, risk) {
-            list.add(text, &risk.id);
+        for task in before_risk(story, risk) {
+            list.add(task, &risk.id);
         }
     }
-    for breaking in story.digest.breaking.iter().take(3) {
-        list.add(format!("Check that callers are ready for this: {}", short(&breaking.text, 120)), &breaking.id);
+    for breaking in story.announced().into_iter().take(4) {
+        list.add(Task::about("Check that callers are ready", &breaking.text), &breaking.id);
+    }
+    for breaking in story.removed() {
+        list.add(Task::about("Check that nobody outside uses what is removed", &breaking.text), &breaking.id);
     }
     if let WayBack::Careful(risk) = story.way_back() {
-        list.add("Make sure that somebody who knows this part is reachable while it rolls out".to_owned(), &risk.id);
+        list.add("Make sure that somebody who knows this part is reachable while it rolls out", &risk.id);
     }
     if !story.is_quiet() && !story.is_first() {
         let text = format!("Check that the artifact of {} is still there to go back to", story.from());
@@ -35,20 +40,21 @@ pub fn after(story: &Story<'_>, field: &Field) -> Option<Value> {
     let range = &story.range()[0];
     list.add(format!("Check that every instance of {} reports {}", story.material.service.name, story.to()), range);
     for risk in ordered(story) {
-        for text in after_risk(story, risk) {
-            list.add(text, &risk.id);
+        for task in after_risk(story, risk) {
+            list.add(task, &risk.id);
         }
     }
     if let Some(first) = story.visible().first().filter(|_| !story.is_quiet()) {
         list.add(format!("Try it once by hand: {}", short(&first.title, 120)), &first.id);
     }
-    let fixes = story.digest.tickets.len();
-    if let Some(ticket) = story.digest.tickets.first() {
-        let text = match fixes {
-            1 => format!("Move {ticket} on, and tell whoever asked for it"),
-            many => format!("Move the {many} tickets of this release on, {ticket} first"),
+    // Issues named `#12` are closed by the merge itself.
+    let tickets: Vec<&String> = story.digest.tickets.iter().filter(|key| !key.starts_with('#')).collect();
+    if let Some(first) = tickets.first() {
+        let text = match tickets.len() {
+            1 => format!("Move {first} on, and tell whoever asked for it"),
+            many => format!("Move the {many} tickets of this release on, {first} first"),
         };
-        list.add(text, &FactId::ticket(ticket));
+        list.add(text, &FactId::ticket(first));
     }
     super::entries(list.written(), field)
 }
@@ -60,100 +66,142 @@ fn ordered<'a>(story: &Story<'a>) -> Vec<&'a Risk> {
     risks
 }
 
-/// Entries in order, each once, with all facts that ask for it.
+/// One thing to do, and to what: the same thing for several subjects is one entry.
+struct Task {
+    what: String,
+    subject: String,
+}
+
+impl Task {
+    fn about(what: impl Into<String>, subject: &str) -> Self {
+        Self { what: what.into(), subject: short(subject.trim_end_matches('.'), 140) }
+    }
+}
+
+impl From<String> for Task {
+    fn from(what: String) -> Self {
+        Self { what, subject: String::new() }
+    }
+}
+
+impl From<&str> for Task {
+    fn from(what: &str) -> Self {
+        what.to_owned().into()
+    }
+}
+
+/// Entries in order, each once, with their subjects and all facts that ask for them.
 #[derive(Default)]
-struct List(Vec<(String, Vec<FactId>)>);
+struct List(Vec<(String, Vec<String>, Vec<FactId>)>);
 
 impl List {
-    fn add(&mut self, text: String, id: &FactId) {
-        match self.0.iter_mut().find(|(other, _)| *other == text) {
-            Some((_, ids)) if !ids.contains(id) && ids.len() < 6 => ids.push(id.clone()),
-            Some(_) => {}
-            None => self.0.push((text, vec![id.clone()])),
+    fn add(&mut self, task: impl Into<Task>, id: &FactId) {
+        let Task { what, subject } = task.into();
+        let at = self.0.iter().position(|(other, ..)| *other == what).unwrap_or_else(|| {
+            self.0.push((what, Vec::new(), Vec::new()));
+            self.0.len() - 1
+        });
+        let (_, subjects, ids) = &mut self.0[at];
+        if !subject.is_empty() && !subjects.contains(&subject) {
+            subjects.push(subject);
+        }
+        if !ids.contains(id) {
+            ids.push(id.clone());
         }
     }
 
     fn written(self) -> Vec<String> {
-        self.0.into_iter().take(MOST).map(|(text, ids)| entry(&text, &ids)).collect()
+        self.0.into_iter().take(MOST).map(|(what, subjects, ids)| entry(&told(&what, &subjects), &ids)).collect()
     }
 }
 
-fn before_risk(story: &Story<'_>, risk: &Risk) -> Vec<String> {
-    let subject = short(risk.title.trim_end_matches('.'), 140);
+/// `Read the upgrade notes: A; B; and 2 more`
+fn told(what: &str, subjects: &[String]) -> String {
+    let shown = subjects.iter().take(SUBJECTS).map(String::as_str).collect::<Vec<_>>().join("; ");
+    match subjects.len() {
+        0 => what.to_owned(),
+        n if n > SUBJECTS => format!("{what}: {shown}; and {} more", n - SUBJECTS),
+        _ => format!("{what}: {shown}"),
+    }
+}
+
+fn before_risk(story: &Story<'_>, risk: &Risk) -> Vec<Task> {
+    let about = |what: &str| Task::about(what, &risk.title);
     let low = risk.severity == Severity::Low;
     match risk.kind {
-        RiskKind::Secret => vec![format!(
-            "Revoke and replace the credential before anything else; removing the line is not enough ({subject})"
-        )],
+        RiskKind::Secret => {
+            vec![about("Revoke and replace the credential before anything else; removing the line is not enough")]
+        }
         RiskKind::Migration if risk.reversible == Some(false) => vec![
-            format!("Take a backup and prove that it restores ({subject})"),
-            format!("Agree who decides to repair forward, because {} does not run on the new schema", story.from()),
+            about("Take a backup and prove that it restores"),
+            format!("Agree who decides to repair forward, because {} does not run on the new schema", story.from())
+                .into(),
         ],
-        RiskKind::Migration => vec![
-            "Run the migration on a copy of production data and note how long it takes and what it locks".to_owned(),
-        ],
+        RiskKind::Migration => {
+            vec![about("Try it on a copy of production data and note how long it takes and what it locks")]
+        }
         RiskKind::Schema if risk.reversible == Some(false) => {
-            vec![format!("Take a backup and prove that it restores ({subject})")]
+            vec![about("Take a backup and prove that it restores")]
         }
         RiskKind::Api | RiskKind::Schema if !low => {
-            vec![format!("Ask every consumer of it and wait for their word ({subject})")]
+            vec![about("Ask every consumer and wait for their word")]
         }
-        RiskKind::Permission if !low => vec![format!("Show it to somebody responsible for security ({subject})")],
+        RiskKind::Permission if !low => vec![about("Show this to somebody responsible for security")],
         RiskKind::Config if !low => {
-            vec![format!("Check the setting in every environment the release goes to ({subject})")]
+            vec![about("Check the setting in every environment the release goes to")]
         }
         RiskKind::Infrastructure if !low => {
-            vec![format!("Check that the plan or dry run shows this and nothing else ({subject})")]
+            vec![about("Check that the plan or dry run shows this and nothing else")]
         }
-        RiskKind::Dependency if !low => vec![format!("Read the upgrade notes ({subject})")],
-        RiskKind::FeatureFlag => vec![format!("Check the state of the flag in every environment ({subject})")],
-        RiskKind::Schedule => vec![format!("Check that no run of the job is due during the rollout ({subject})")],
+        RiskKind::Dependency if !low => vec![about("Read the upgrade notes")],
+        RiskKind::FeatureFlag => vec![about("Check the state of the flag in every environment")],
+        RiskKind::Schedule => vec![about("Check that no run of the job is due during the rollout")],
         RiskKind::Deletion if !low => {
-            vec![format!("Check by logs or a search over callers that nothing uses it any more ({subject})")]
+            vec![about("Check by logs or a search over callers that nothing uses this any more")]
         }
         RiskKind::LostCommits => {
-            vec![format!("Bring the missing commits over, or agree that they may leave ({subject})")]
+            vec![about("Bring the missing commits over, or agree that they may leave")]
         }
-        RiskKind::Submodule => vec!["Check that the submodules point to commits that are pushed and meant".to_owned()],
-        RiskKind::Tests if !low => vec![format!("Try the untested part by hand on staging ({subject})")],
+        RiskKind::Submodule => vec!["Check that the submodules point to commits that are pushed and meant".into()],
+        RiskKind::Tests if !low => vec![about("Try the untested part by hand on staging")],
         RiskKind::Size if !low => {
-            vec!["Ask whether it can go out in smaller parts; if not, plan a longer watch".to_owned()]
+            vec!["Ask whether it can go out in smaller parts; if not, plan a longer watch".into()]
         }
         _ => Vec::new(),
     }
 }
 
-fn after_risk(story: &Story<'_>, risk: &Risk) -> Vec<String> {
-    let subject = short(risk.title.trim_end_matches('.'), 140);
+fn after_risk(story: &Story<'_>, risk: &Risk) -> Vec<Task> {
+    let about = |what: &str| Task::about(what, &risk.title);
     let low = risk.severity == Severity::Low;
     match risk.kind {
         RiskKind::Secret => {
-            vec!["Check that the old credential no longer works and that its audit log shows no foreign use".to_owned()]
+            vec!["Check that the old credential no longer works and that its audit log shows no foreign use".into()]
         }
         RiskKind::Migration => {
-            vec!["Check that the migration is recorded as done in every environment and that lock waits are back to normal".to_owned()]
+            vec!["Check that the migration is recorded as done in every environment and that lock waits are back to normal".into()]
         }
         RiskKind::Api | RiskKind::Schema if !low => {
-            vec!["Check that no caller gets 4xx responses that it did not get before".to_owned()]
+            vec!["Check that no caller gets 4xx responses that it did not get before".into()]
         }
         RiskKind::Permission if !low => {
-            vec![format!("Try access once with and once without the right ({subject})")]
+            vec![about("Try access once with and once without the right")]
         }
         RiskKind::Config if !low => {
-            vec!["Check that the running instances have the new configuration, not the old".to_owned()]
+            vec!["Check that the running instances have the new configuration, not the old".into()]
         }
         RiskKind::Infrastructure if !low => {
-            vec!["Check that nothing of the old environment is left running without a reason".to_owned()]
+            vec!["Check that nothing of the old environment is left running without a reason".into()]
         }
         RiskKind::Dependency if !low => {
-            vec!["Check the logs for warnings and deprecations that were not there before".to_owned()]
+            vec!["Check the logs for warnings and deprecations that were not there before".into()]
         }
-        RiskKind::FeatureFlag => vec!["Note when each flag is to be removed".to_owned()],
-        RiskKind::Schedule => vec![format!("Check that the next run came on time ({subject})")],
+        RiskKind::FeatureFlag => vec!["Note when each flag is to be removed".into()],
+        RiskKind::Schedule => vec![about("Check that the next run came on time")],
         RiskKind::LostCommits => {
-            vec![format!("Bring the hotfixes of {} to the main line, or file a ticket for each", story.from())]
+            vec![format!("Bring the hotfixes of {} to the main line, or file a ticket for each", story.from()).into()]
         }
-        RiskKind::Tests if !low => vec!["File a ticket for the missing tests".to_owned()],
+        RiskKind::Tests if !low => vec!["File a ticket for the missing tests".into()],
         _ => Vec::new(),
     }
 }

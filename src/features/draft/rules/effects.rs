@@ -1,6 +1,6 @@
 //! What must other services know or do because of this change?
 
-use super::phrase::{cited, short, told};
+use super::phrase::{cited, count, short, told};
 use super::story::Story;
 use crate::domain::digest::{RiskKind, Severity};
 use crate::domain::draft::Field;
@@ -12,10 +12,14 @@ const SHOWN: usize = 8;
 
 pub fn effects(story: &Story<'_>, _: &Field) -> Option<Value> {
     let mut lines: Vec<String> = Vec::new();
-    for breaking in story.digest.breaking.iter().take(SHOWN) {
+    for breaking in story.announced().into_iter().take(SHOWN) {
         let text = short(breaking.text.trim_end_matches('.'), 300);
         let text = format!("{text}: whoever relies on the old behaviour must adapt before this goes out");
         lines.push(told(&text, std::slice::from_ref(&breaking.id)));
+    }
+    let told_by_api = story.of_kind(RiskKind::Api).any(|risk| risk.severity > Severity::Low);
+    if !told_by_api {
+        lines.extend(removals(story));
     }
     for (kind, duty) in [
         (RiskKind::Api, "Its callers need to know before it goes out"),
@@ -25,7 +29,10 @@ pub fn effects(story: &Story<'_>, _: &Field) -> Option<Value> {
     ] {
         let risks: Vec<_> = story.of_kind(kind).filter(|risk| risk.severity > Severity::Low).collect();
         let Some(first) = risks.first() else { continue };
-        let ids: Vec<FactId> = risks.iter().take(SHOWN).map(|risk| risk.id.clone()).collect();
+        let mut ids: Vec<FactId> = risks.iter().take(SHOWN).map(|risk| risk.id.clone()).collect();
+        if kind == RiskKind::Api {
+            ids.extend(story.removed().iter().map(|breaking| breaking.id.clone()));
+        }
         let more =
             if risks.len() > 1 { format!(" (and {} more of this kind)", risks.len() - 1) } else { String::new() };
         lines.push(format!(
@@ -41,9 +48,27 @@ pub fn effects(story: &Story<'_>, _: &Field) -> Option<Value> {
     }
 }
 
+/// Removals nobody announced, in one line.
+fn removals(story: &Story<'_>) -> Option<String> {
+    let removed = story.removed();
+    let ids: Vec<FactId> = removed.iter().map(|breaking| breaking.id.clone()).collect();
+    let texts: Vec<&str> = removed.iter().take(3).map(|breaking| breaking.text.trim_end_matches('.')).collect();
+    let more = match removed.len().saturating_sub(texts.len()) {
+        0 => String::new(),
+        n => format!("; {}", count(n, "more removal")),
+    };
+    let text = format!("{}{more}: whoever uses it from outside must adapt before this goes out", texts.join("; "));
+    (!texts.is_empty()).then(|| told(&text, &ids))
+}
+
 fn nothing(story: &Story<'_>) -> Option<Value> {
-    super::text(format!(
-        "None found: the diff removes or changes no route, message, schema or exported item{}.",
-        cited(&story.range())
-    ))
+    let text = if story.is_blind() {
+        "Unknown: the contents of the changed files could not be read".to_owned()
+    } else {
+        format!(
+            "None found: no route, message, schema or exported item was seen to go or change {}",
+            story.where_looked()
+        )
+    };
+    super::text(told(&text, &story.range()))
 }

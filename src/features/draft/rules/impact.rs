@@ -100,6 +100,9 @@ fn areas<'a>(story: &Story<'a>) -> Vec<&'a Area> {
 }
 
 fn place(area: &Area) -> String {
-    let lines = format!("+{} −{}", thousands(area.added as usize), thousands(area.removed as usize));
-    format!("{} ({}, {lines})", name(&area.name), count(area.files.len(), "file"))
+    let lines = match (area.added, area.removed) {
+        (0, 0) => String::new(),
+        (added, removed) => format!(", +{} −{}", thousands(added as usize), thousands(removed as usize)),
+    };
+    format!("{} ({}{lines})", name(&area.name), count(area.files.len(), "file"))
 }

@@ -105,7 +105,7 @@ pub fn short(text: &str, most: usize) -> String {
 
 /// At most `most` characters of a title, cut where a clause ends if one ends in its second half, else between words.
 pub fn brief(title: &str, most: usize) -> String {
-    const CLAUSES: [&str; 11] = [
+    const CLAUSES: [&str; 12] = [
         " instead of ",
         " so that ",
         " because ",
@@ -117,13 +117,14 @@ pub fn brief(title: &str, most: usize) -> String {
         " for ",
         " by ",
         ", ",
+        " (",
     ];
     if title.chars().count() <= most {
         return title.to_owned();
     }
     let fits = |at: &usize| {
         let length = title[..*at].chars().count();
-        length <= most && length * 2 >= most && title[..*at].matches('`').count() % 2 == 0
+        length <= most && length * 2 >= most && title[..*at].matches('`').count().is_multiple_of(2)
     };
     match CLAUSES.iter().filter_map(|clause| title.rfind(clause)).filter(fits).max() {
         Some(at) => title[..at].to_owned(),
@@ -133,7 +134,7 @@ pub fn brief(title: &str, most: usize) -> String {
 
 /// A title for the middle of a sentence: its first word is made small when it is a verb everybody starts titles with.
 pub fn inner(title: &str) -> String {
-    const VERBS: [&str; 64] = [
+    const VERBS: [&str; 72] = [
         "Add",
         "Added",
         "Adds",
@@ -172,6 +173,14 @@ pub fn inner(title: &str) -> String {
         "Reduce",
         "Refactor",
         "Accept",
+        "Public",
+        "Submit",
+        "Updates",
+        "Removed",
+        "Removes",
+        "Improved",
+        "Switch",
+        "Update:",
         "Apply",
         "Bring",
         "Build",

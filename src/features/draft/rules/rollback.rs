@@ -14,7 +14,7 @@ pub fn strategy(story: &Story<'_>, field: &Field) -> Option<Value> {
         (false, WayBack::Infrastructure(_)) => &["BLUE_GREEN", "CANARY"],
         (false, WayBack::Careful(_) | WayBack::Breaking) => &["CANARY", "BLUE_GREEN", "REDEPLOY"],
         (false, WayBack::Configuration) => &["REDEPLOY_NO_BUILD", "REDEPLOY"],
-        (false, WayBack::Migrations(_) | WayBack::Plain) => &["REDEPLOY"],
+        (false, WayBack::Migrations(_) | WayBack::Additions(_) | WayBack::Plain) => &["REDEPLOY"],
         (true, WayBack::None(_)) => &["RESTORE_BACKUP", "ETC"],
         (true, WayBack::Infrastructure(_)) => &["SWITCH_BACK", "REVERT_CONFIGURATION"],
         (true, _) => &["REVERT_CONFIGURATION"],
@@ -47,10 +47,17 @@ fn reason(story: &Story<'_>) -> String {
         WayBack::None(risk) if story.is_work() => {
             because(risk, "The way back is the backup, because this cannot be undone", "")
         }
-        WayBack::None(risk) => because(risk, &format!("Going back to {from} is not enough and may do harm"), ""),
+        WayBack::None(risk) => {
+            let more = match story.lasting().len() {
+                0 | 1 => String::new(),
+                n => format!(" (and {} more)", n - 1),
+            };
+            because(risk, &format!("Going back to {from} is not enough and may do harm"), &more)
+        }
         WayBack::Migrations(risk) => {
             because(risk, &format!("{from} can be redeployed; the schema goes back after it, not before"), "")
         }
+        WayBack::Additions(risk) => because(risk, &format!("{from} runs on the new schema too"), ""),
         WayBack::Infrastructure(risk) => because(
             risk,
             "Keep the old environment until the new one has proved itself, so that going back is a switch",
@@ -89,12 +96,17 @@ fn lower(title: &str) -> String {
 
 /// Something cannot be undone: stop, keep serving, repair forward; data comes from the backup.
 fn forward(story: &Story<'_>, risk: &Risk) -> Vec<String> {
-    let ids = std::slice::from_ref(&risk.id);
+    let lasting = story.lasting();
+    let all: Vec<FactId> = lasting.iter().map(|risk| risk.id.clone()).collect();
+    let ids = all.as_slice();
     let (from, to) = (story.from(), story.to());
-    let mut steps = vec![told(
-        &format!("Before the migration ran: stop the rollout and redeploy {from}; nothing is lost yet"),
-        ids,
-    )];
+    let what = match (risk.kind, lasting.len()) {
+        (RiskKind::Migration, 1) => "the migration",
+        (RiskKind::Migration, _) => "the first of the migrations",
+        _ => "the schema change",
+    };
+    let mut steps =
+        vec![told(&format!("Before {what} ran: stop the rollout and redeploy {from}; nothing is lost yet"), ids)];
     steps.extend(flags(story));
     steps.push(told(
         &format!("After it ran: do not redeploy {from} on the new schema; stop the rollout where it stands and decide by the signals below"),
@@ -104,11 +116,11 @@ fn forward(story: &Story<'_>, risk: &Risk) -> Vec<String> {
         &format!("Repair forward: a fix on top of {to}, built and tested like any release; the branch for it is made from {to}"),
         ids,
     ));
-    steps.extend(undo(story, &[RiskKind::Config, RiskKind::Schedule, RiskKind::Infrastructure]));
     steps.push(told(
-        &format!("If {from} must come back, restore the backup taken before the migration first; writes made since then are lost and must be replayed"),
+        &format!("Only if {from} must come back: first restore the backup taken before {what}; writes made since then are lost and must be replayed"),
         ids,
     ));
+    steps.extend(undo(story, &[RiskKind::Config, RiskKind::Schedule, RiskKind::Infrastructure], "With it, restore"));
     steps.extend(others(story));
     steps.push(verify(story));
     steps
@@ -117,11 +129,11 @@ fn forward(story: &Story<'_>, risk: &Risk) -> Vec<String> {
 /// Everything can be undone: outside in, code before data.
 fn backward(story: &Story<'_>) -> Vec<String> {
     let mut steps = flags(story);
-    steps.extend(undo(story, &[RiskKind::Infrastructure, RiskKind::Permission]));
-    steps.extend(undo(story, &[RiskKind::Config]));
+    steps.extend(undo(story, &[RiskKind::Infrastructure, RiskKind::Permission], "Restore"));
+    steps.extend(undo(story, &[RiskKind::Config], "Restore"));
     steps.push(redeploy(story));
     steps.extend(migrations(story));
-    steps.extend(undo(story, &[RiskKind::Schedule]));
+    steps.extend(undo(story, &[RiskKind::Schedule], "Restore"));
     steps.extend(others(story));
     if !story.is_tiny() && !story.is_quiet() {
         steps.push(verify(story));
@@ -174,39 +186,37 @@ fn flags(story: &Story<'_>) -> Vec<String> {
 fn migrations(story: &Story<'_>) -> Vec<String> {
     let down: Vec<&Risk> = story.of_kind(RiskKind::Migration).filter(|risk| risk.reversible != Some(false)).collect();
     let ids: Vec<FactId> = down.iter().map(|risk| risk.id.clone()).collect();
-    let from = story.from();
-    match down.as_slice() {
-        [] => Vec::new(),
-        [one] => {
-            let certain = one.reversible == Some(true);
-            let how =
-                if certain { "run its down step" } else { "undo it by hand if it must go; no down step was seen" };
-            vec![told(
-                &format!("Only when no instance of {} runs any more: {how} ({})", story.to(), lower(&one.title)),
-                &ids,
-            )]
-        }
-        many => vec![told(
-            &format!(
-                "Only when no instance of {} runs any more: run the down steps of {}, newest first, until the schema is that of {from}",
-                story.to(),
-                count(many.len(), "migration fact")
-            ),
-            &ids,
-        )],
-    }
+    let Some(first) = down.first() else { return Vec::new() };
+    let what = match down.len() {
+        1 => lower(&first.title),
+        n => format!("{} and {} more", lower(&first.title), n - 1),
+    };
+    let to = story.to();
+    let text = if down.iter().all(|risk| risk.severity == Severity::Low) {
+        format!(
+            "Leave the schema as it is; if the additions must go, run their down steps once no instance of {to} runs any more ({what})"
+        )
+    } else if down.iter().all(|risk| risk.reversible == Some(true)) {
+        format!("Only when no instance of {to} runs any more: run the down steps, newest first ({what})")
+    } else {
+        format!(
+            "Only when no instance of {to} runs any more: undo it by hand if it must go, because no down step was seen ({what})"
+        )
+    };
+    vec![told(&text, &ids)]
 }
 
-fn undo(story: &Story<'_>, kinds: &[RiskKind]) -> Vec<String> {
+/// `verb` is how the sentence begins.
+fn undo(story: &Story<'_>, kinds: &[RiskKind], verb: &str) -> Vec<String> {
     let mut steps = Vec::new();
     for kind in kinds {
         let risks: Vec<&Risk> = story.of_kind(*kind).filter(|risk| risk.severity > Severity::Low).collect();
         let ids: Vec<FactId> = risks.iter().map(|risk| risk.id.clone()).collect();
         let what = match kind {
-            RiskKind::Config => "Restore the configuration of",
-            RiskKind::Infrastructure => "Apply the infrastructure definition of",
-            RiskKind::Permission => "Restore the permissions of",
-            RiskKind::Schedule => "Restore the schedules of",
+            RiskKind::Config => "the configuration of",
+            RiskKind::Infrastructure => "the infrastructure definition of",
+            RiskKind::Permission => "the permissions of",
+            RiskKind::Schedule => "the schedules of",
             _ => continue,
         };
         let Some(first) = risks.first() else { continue };
@@ -215,7 +225,7 @@ fn undo(story: &Story<'_>, kinds: &[RiskKind]) -> Vec<String> {
         } else {
             format!("{} and {} more", lower(&first.title), risks.len() - 1)
         };
-        steps.push(told(&format!("{what} {} ({detail})", story.from()), &ids));
+        steps.push(told(&format!("{verb} {what} {} ({detail})", story.from()), &ids));
     }
     steps
 }

@@ -1,7 +1,7 @@
 //! What do all sections ask of the material: the risks of a kind, the heaviest items, how the versions are called?
 
-use super::phrase::name;
-use crate::domain::digest::{Digest, Intent, Item, Risk, RiskKind, Severity};
+use super::phrase::{name, thousands};
+use crate::domain::digest::{Breaking, Digest, Intent, Item, Risk, RiskKind, Severity};
 use crate::domain::fact::FactId;
 use crate::domain::note::Kind;
 use crate::features::draft::Material;
@@ -20,6 +20,8 @@ pub enum WayBack<'a> {
     None(&'a Risk),
     /// Migrations that can be undone.
     Migrations(&'a Risk),
+    /// Migrations that only add: the old version runs on the new schema.
+    Additions(&'a Risk),
     Infrastructure(&'a Risk),
     /// Callers would break or leak: let few see it first.
     Careful(&'a Risk),
@@ -83,7 +85,8 @@ impl<'a> Story<'a> {
 
     /// Does nothing that runs change?
     pub fn is_quiet(&self) -> bool {
-        self.digest.risks.iter().all(|risk| risk.severity == Severity::Low)
+        !self.is_blind()
+            && self.digest.risks.iter().all(|risk| risk.severity == Severity::Low)
             && self.digest.items.iter().all(|item| matches!(item.intent, Intent::Documentation | Intent::Tests))
     }
 
@@ -92,22 +95,55 @@ impl<'a> Story<'a> {
         self.digest.items.len() <= 3 && self.told_risks().is_empty() && self.digest.breaking.is_empty()
     }
 
+    /// Could nothing of the diff be read, beyond names?
+    pub fn is_blind(&self) -> bool {
+        self.digest.seen.files_total > 0 && self.digest.seen.files_read == 0
+    }
+
+    /// `in the diff`, or how much of it was read where that is not nearly all.
+    pub fn where_looked(&self) -> String {
+        let seen = &self.digest.seen;
+        let noise: usize = self.digest.noise.iter().map(|noise| noise.paths.len()).sum();
+        if seen.files_read + noise >= seen.files_total {
+            return "in the diff".to_owned();
+        }
+        format!("in the {} of {} files that were read", thousands(seen.files_read), thousands(seen.files_total))
+    }
+
+    /// Breaking changes that are marked as such, not only spoken of in a message.
+    pub fn marked(&self) -> Vec<&'a Breaking> {
+        self.announced().into_iter().filter(|breaking| !breaking.how.starts_with("body")).collect()
+    }
+
+    /// Breaking changes their authors announced.
+    pub fn announced(&self) -> Vec<&'a Breaking> {
+        self.digest.breaking.iter().filter(|breaking| !found_in_code(breaking)).collect()
+    }
+
+    /// Removals that code found and nobody announced: they may be internal after all.
+    pub fn removed(&self) -> Vec<&'a Breaking> {
+        self.digest.breaking.iter().filter(|breaking| found_in_code(breaking)).collect()
+    }
+
     pub fn irreversible(&self) -> Option<&'a Risk> {
+        self.lasting().first().copied()
+    }
+
+    /// Everything that cannot be undone.
+    pub fn lasting(&self) -> Vec<&'a Risk> {
         self.digest
             .risks
             .iter()
             .filter(|risk| matches!(risk.kind, RiskKind::Migration | RiskKind::Schema) && risk.severity > Severity::Low)
-            .find(|risk| risk.reversible == Some(false))
+            .filter(|risk| risk.reversible == Some(false))
+            .collect()
     }
 
     pub fn way_back(&self) -> WayBack<'a> {
         if let Some(risk) = self.irreversible() {
             return WayBack::None(risk);
         }
-        if let Some(risk) = self
-            .of_kind(RiskKind::Migration)
-            .find(|risk| risk.severity > Severity::Low || risk.reversible == Some(true))
-        {
+        if let Some(risk) = self.of_kind(RiskKind::Migration).find(|risk| risk.severity > Severity::Low) {
             return WayBack::Migrations(risk);
         }
         let told = self.told_risks();
@@ -122,6 +158,9 @@ impl<'a> Story<'a> {
         }
         if !self.digest.breaking.is_empty() {
             return WayBack::Breaking;
+        }
+        if let Some(risk) = self.of_kind(RiskKind::Migration).next() {
+            return WayBack::Additions(risk);
         }
         if self.only_configuration() { WayBack::Configuration } else { WayBack::Plain }
     }
@@ -142,6 +181,11 @@ pub fn folded(intent: Intent) -> bool {
         intent,
         Intent::Refactor | Intent::Documentation | Intent::Tests | Intent::Build | Intent::Dependency | Intent::Chore
     )
+}
+
+/// Known from the diff (``public `fn parse` removed``), not from the author's words.
+fn found_in_code(breaking: &Breaking) -> bool {
+    breaking.how.starts_with("public ")
 }
 
 /// What an item may be cited by.

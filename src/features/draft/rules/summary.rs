@@ -1,6 +1,6 @@
 //! What goes out, how large is it, what will people notice, and what is the risk?
 
-use super::phrase::{cited, count, counted, inner, list, short, thousands, told};
+use super::phrase::{brief, cited, count, counted, inner, list, short, thousands, told};
 use super::story::{Story, ids};
 use crate::domain::digest::{Intent, Item, Severity};
 use crate::domain::draft::Field;
@@ -40,18 +40,25 @@ pub fn size(story: &Story<'_>) -> String {
         parts.push_str(&format!(" in {}", count(digest.pull_requests.len(), "pull request")));
     }
     let seen = &digest.seen;
-    let lines = format!("+{} −{}", thousands(seen.added as usize), thousands(seen.removed as usize));
-    format!("{what}: {parts}, {} ({lines}){}.", count(seen.files_total, "file"), cited(&story.range()))
+    let lines = match (seen.added, seen.removed) {
+        (0, 0) => String::new(),
+        (added, removed) => format!(" (+{} −{})", thousands(added as usize), thousands(removed as usize)),
+    };
+    format!("{what}: {parts}, {}{lines}{}.", count(seen.files_total, "file"), cited(&story.range()))
 }
 
 fn breaks(story: &Story<'_>) -> Option<String> {
-    let breaking = &story.digest.breaking;
-    let first = breaking.first()?;
+    let announced = story.announced();
+    let (all, what) = match announced.as_slice() {
+        [] => (story.removed(), ("removal from the code may break", "removals from the code may break")),
+        _ => (announced, ("change breaks", "changes break")),
+    };
+    let first = all.first()?;
     let text = inner(&short(&first.text, 160));
     let ids = std::slice::from_ref(&first.id);
-    Some(match breaking.len() {
-        1 => told(&format!("One change breaks existing use: {text}"), ids),
-        many => told(&format!("{} changes break existing use, first of all: {text}", thousands(many)), ids),
+    Some(match all.len() {
+        1 => told(&format!("One {} existing use: {text}", what.0), ids),
+        many => told(&format!("{} {} existing use, first of all: {text}", thousands(many), what.1), ids),
     })
 }
 
@@ -60,12 +67,12 @@ fn noticed(story: &Story<'_>) -> Option<String> {
     let Some(first) = visible.iter().find(|item| item.intent == Intent::Security).or(visible.first()) else {
         return quiet(story);
     };
-    let text = inner(&short(&first.title, 120));
+    let text = inner(&brief(&first.title, 120));
     let second = visible.iter().find(|item| item.id != first.id);
     Some(match (visible.len(), second) {
         (1, _) | (_, None) => told(&format!("What users will notice: {text}"), &ids(first)),
         (_, Some(second)) => {
-            let both = format!("What users will notice first: {text}; {}", inner(&short(&second.title, 120)));
+            let both = format!("What users will notice first: {text}; {}", inner(&brief(&second.title, 120)));
             told(&both, &[first.id.clone(), second.id.clone()])
         }
     })
@@ -75,7 +82,7 @@ fn noticed(story: &Story<'_>) -> Option<String> {
 fn quiet(story: &Story<'_>) -> Option<String> {
     let substantial = story.substantial();
     if let Some(first) = substantial.first() {
-        let text = format!("The largest change: {}", inner(&short(&first.title, 120)));
+        let text = format!("The largest change: {}", inner(&brief(&first.title, 120)));
         return Some(told(&text, &ids(first)));
     }
     let names = super::changes::folded_counts(&story.digest.items.iter().collect::<Vec<_>>());
@@ -87,9 +94,13 @@ fn risk(story: &Story<'_>) -> Option<String> {
         return None;
     }
     let risks = story.told_risks();
+    if story.is_blind() {
+        let text = "The contents of the changed files could not be read, so this note cannot tell what is risky";
+        return Some(told(text, &story.range()));
+    }
     let Some(first) = risks.first() else {
-        return (!story.is_tiny())
-            .then(|| format!("No risk worth a warning was found in the diff{}.", cited(&story.range())));
+        let text = format!("No risk worth a warning was found {}", story.where_looked());
+        return (!story.is_tiny()).then(|| told(&text, &story.range()));
     };
     let high = risks.iter().filter(|risk| risk.severity == Severity::High).count();
     let lead = match high {

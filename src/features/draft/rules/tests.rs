@@ -211,9 +211,23 @@ fn a_migration_without_a_way_back_changes_the_way_back() {
     assert_eq!(section(&reversible, "rollback_strategy"), "REDEPLOY");
     let scenario = section(&reversible, "rollback_scenario");
     let redeploy = scenario.find("Redeploy v2.3.0").expect("the old code goes back");
-    let down = scenario.find("run its down step").expect("the schema goes back");
+    let down = scenario.find("run the down steps").expect("the schema goes back");
     let settings = scenario.find("Restore the configuration of v2.3.0").expect("the setting goes back");
     assert!(settings < redeploy && redeploy < down, "{scenario}");
+}
+
+#[test]
+fn what_could_not_be_read_is_not_called_harmless() {
+    let mut blind = tiny();
+    blind.digest.seen.files_read = 0;
+    let summary = section(&blind, "summary");
+    assert!(summary.ends_with("so this note cannot tell what is risky."), "{summary}");
+    assert!(section(&blind, "effects_on_services").starts_with("Unknown"));
+    let mut half = material();
+    half.digest.risks.clear();
+    half.digest.items.extend(tiny().digest.items.iter().cloned().cycle().take(3));
+    let summary = section(&half, "summary");
+    assert!(summary.ends_with("No risk worth a warning was found in the 6 of 7 files that were read."), "{summary}");
 }
 
 #[test]
@@ -240,11 +254,11 @@ fn the_strategy_follows_from_the_facts() {
 fn checklists_follow_from_the_risks_and_cite_them() {
     let before = section(&material(), "before");
     assert!(
-        before.starts_with("Take a backup and prove that it restores (Migration `0042_drop_legacy.sql`"),
+        before.starts_with("Take a backup and prove that it restores: Migration `0042_drop_legacy.sql`"),
         "{before}"
     );
     assert!(before.contains("Setting `pool.size` changes its default from 10 to 4"), "{before}");
-    assert!(before.contains("Check that callers are ready for this: Remove the route"), "{before}");
+    assert!(before.contains("Check that callers are ready: Remove the route"), "{before}");
     let after = section(&material(), "after");
     assert!(after.contains("lock waits are back to normal") && after.contains("Move PAY-311 on"), "{after}");
 }

@@ -51,7 +51,7 @@ fn what(story: &Story<'_>, room: usize) -> (String, Vec<FactId>) {
 /// What matters most, first: what breaks, then what users notice, then anything worth naming.
 fn candidates(story: &Story<'_>) -> Vec<(String, FactId)> {
     let mut found: Vec<(String, FactId)> = Vec::new();
-    let breaking = story.digest.breaking.iter().map(|breaking| (inner(&breaking.text), breaking.id.clone()));
+    let breaking = story.marked().into_iter().map(|breaking| (inner(&breaking.text), breaking.id.clone()));
     let mut items: Vec<&Item> = story.digest.items.iter().filter(|item| !super::story::folded(item.intent)).collect();
     items.sort_by_key(|item| std::cmp::Reverse(rank(item.intent)));
     let items = items.into_iter().map(|item| (inner(&item.title), ids(item).remove(0)));

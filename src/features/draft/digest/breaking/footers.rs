@@ -1,5 +1,6 @@
 //! Which commits say in a footer that they break something (`BREAKING CHANGE: …`)?
 
+use super::super::intent::is_bump;
 use super::super::reading::Reading;
 use super::super::subject::Subject;
 use super::Sighting;
@@ -8,7 +9,8 @@ use super::Sighting;
 pub fn sightings(reading: &Reading) -> Vec<Sighting> {
     let mut found = Vec::new();
     for (index, commit) in reading.changes.commits.iter().enumerate() {
-        if !contains_ignoring_case(&commit.body, "breaking") {
+        // A version bump quotes somebody else's notes.
+        if !contains_ignoring_case(&commit.body, "breaking") || is_bump(&Subject::parse(&commit.subject).title) {
             continue;
         }
         for said in footers(&commit.body) {

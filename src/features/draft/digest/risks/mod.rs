@@ -1,9 +1,25 @@
 //! What can go wrong? One file per kind of risk, each a function from the reading to risks with their evidence.
 
+mod config;
+mod deletion;
+mod dependency;
+mod environment;
+mod flag;
 mod found;
+mod infrastructure;
+mod keys;
+mod kubernetes;
 mod lost;
+mod migration;
+mod permission;
 mod public_items;
+mod routes;
+mod schedule;
+mod schema;
 mod secret_spans;
+mod size;
+mod submodule;
+mod tests_touched;
 
 pub use public_items::removed_items;
 
@@ -13,7 +29,26 @@ use crate::domain::digest::Risk;
 use crate::domain::fact::FactId;
 
 /// Everything that looks for risks. A new kind of risk is one line here.
-const LOOKS: &[fn(&Reading) -> Vec<Risk>] = &[secret_spans::look, public_items::look, lost::look];
+const LOOKS: &[fn(&Reading) -> Vec<Risk>] = &[
+    secret_spans::look,
+    migration::look,
+    public_items::look,
+    routes::look,
+    schema::look,
+    permission::look,
+    environment::look,
+    config::look,
+    infrastructure::look,
+    kubernetes::look,
+    dependency::look,
+    flag::look,
+    schedule::look,
+    deletion::look,
+    lost::look,
+    submodule::look,
+    tests_touched::look,
+    size::look,
+];
 
 /// More commits than this beside one risk tell a reader nothing.
 const MOST_FACTS: usize = 12;

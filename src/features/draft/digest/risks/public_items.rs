@@ -4,6 +4,7 @@ use super::super::reading::{FileReading, Line, Reading, Sign};
 use super::found::{Sighting, Told, count, distinct, evidence, joined, listed, risk};
 use crate::domain::change::Status;
 use crate::domain::digest::{Risk, RiskKind, Severity};
+use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -48,16 +49,12 @@ static JVM: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("a constant pattern, used by the tests")
-}
-
 /// High where a library removes something, medium where only code of the same repository can have used it. Tests, examples,
 /// documents, generated and moved code are exempt; so are names that still exist, under whatever path.
 pub fn look(reading: &Reading) -> Vec<Risk> {
     let mut risks = Vec::new();
     let removed = all_removed(reading);
-    let library = removed_items(reading);
+    let library: Vec<RemovedItem> = removed.iter().filter(|item| is_library(reading, &item.path)).cloned().collect();
     if !library.is_empty() {
         let sightings: Vec<Sighting> = library.iter().map(sighting).collect();
         let names = distinct(&sightings);
@@ -105,42 +102,55 @@ pub fn removed_items(reading: &Reading) -> Vec<RemovedItem> {
     all_removed(reading).into_iter().filter(|item| is_library(reading, &item.path)).collect()
 }
 
-/// Library-like: code meant to be named from outside its repository, as far as its place tells. Rust crates with a `lib.rs`
-/// beside or above it in the change cannot be known from a diff, so it goes by layout: Go outside `internal`, `cmd` and
-/// `main`; packages under `packages/`, `crates/`, `libs/`, `sdk/`, `client/`; a top `lib/`.
+/// Library-like: code meant to be named from outside its repository, as far as a diff tells. Either its place says so
+/// (`sdk/`, `client/`, `libs/`), or the package it lies in gives itself another version in this very change: what nobody
+/// publishes needs no number. The root package counts for Rust alone, and only where its `lib.rs` is part of the change.
 fn is_library(reading: &Reading, path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
     let folders = &parts[..parts.len() - 1];
     let within = |names: &[&str]| folders.iter().any(|folder| names.contains(folder));
-    if within(&[
-        "internal",
-        "cmd",
-        "bin",
-        "controllers",
-        "handlers",
-        "views",
-        "migrations",
-        "server",
-        "pages",
-        "routes",
-        "components",
-        "_internal",
-        "private",
-        "cli",
-        "webapp",
-        "frontend",
-        "ui",
-    ]) {
+    if within(&INNER) {
         return false;
     }
-    let crate_marker = reading
-        .files
-        .iter()
-        .any(|file| file.name == "lib.rs" && path.starts_with(file.path.trim_end_matches("lib.rs")));
-    let public_folder = within(&["sdk", "client", "clients", "packages", "libs", "api"])
-        || folders.first() == Some(&"lib")
-        || folders.first() == Some(&"crates") && !within(&["core"]);
-    crate_marker && path.ends_with(".rs") || public_folder
+    let published = |folder: &str| match folder {
+        "" => path.ends_with(".rs") && reading.files.iter().any(|file| file.path == "src/lib.rs"),
+        folder => path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')),
+    };
+    within(&["sdk", "client", "clients", "libs"]) || reading.files.iter().filter_map(versioned_folder).any(published)
+}
+
+/// Places whose code nobody outside can name, whatever it declares.
+const INNER: [&str; 16] = [
+    "internal",
+    "cmd",
+    "bin",
+    "controllers",
+    "handlers",
+    "views",
+    "migrations",
+    "server",
+    "pages",
+    "routes",
+    "components",
+    "_internal",
+    "private",
+    "cli",
+    "webapp",
+    "ui",
+];
+
+/// The folder of a manifest that gives its own package another version.
+fn versioned_folder<'a>(file: &FileReading<'a>) -> Option<&'a str> {
+    let own = |line: &&Line| {
+        let text = line.text;
+        match file.name {
+            "Cargo.toml" | "pyproject.toml" => text.starts_with("version = \""),
+            "package.json" => text.starts_with("  \"version\":") || text.starts_with("\t\"version\":"),
+            _ => false,
+        }
+    };
+    let both = file.removed().any(|line| own(&line)) && file.added().any(|line| own(&line));
+    both.then(|| file.path.rsplit_once('/').map_or("", |(folder, _)| folder))
 }
 
 fn all_removed(reading: &Reading) -> Vec<RemovedItem> {

@@ -17,7 +17,10 @@ pub fn look(reading: &Reading) -> Vec<Risk> {
         for (kind, evidence) in spans(file) {
             let shown = matches!(file.role, Role::Production | Role::Tooling);
             let loose = matches!(kind, "password" | "connection-string" | "jwt");
-            if shown {
+            if shown && kind == "password" {
+                // Told by how random it looks, not by a known shape: somebody has to look.
+                by_severity.entry(Severity::Medium).or_default().push((kind, evidence));
+            } else if shown {
                 by_severity.entry(Severity::High).or_default().push((kind, evidence));
             } else if !loose {
                 by_severity.entry(Severity::Low).or_default().push((kind, evidence));
@@ -49,6 +52,11 @@ fn told(severity: Severity, found: Vec<(&'static str, Evidence)>) -> Risk {
         (
             "",
             "Whoever can read the repository has it, also after the line is removed. Revoke and replace it before the release, then keep it in the secret store.",
+        )
+    } else if severity == Severity::Medium {
+        (
+            ", by the look of it",
+            "If it opens anything, whoever can read the repository can open it too: revoke it and keep the new one in the secret store. If it is made up, nothing needs to be done.",
         )
     } else {
         (
