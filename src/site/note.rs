@@ -26,7 +26,7 @@ pub fn view(note: &Note, revision: &Revision, history: &[RevisionSummary]) -> Va
         range => revision.range.label(), repo => revision.range.repo.as_str(),
         chosen => revision.range.chosen.as_str(), commits => revision.range.commits, lost => revision.range.lost,
         writer => writer(&revision.writer), chat => chat(note),
-        groups => groups(revision, &anchors),
+        glance => glance(revision), groups => groups(revision, &anchors),
         risks => revision.risks.iter().map(|found| risk(found, &anchors)).collect::<Vec<_>>(),
         breaking => revision.breaking.iter().map(|found| breaking(found, &anchors)).collect::<Vec<_>>(),
         facts => facts(revision, &anchors), seen => seen(&revision.seen),
@@ -107,6 +107,22 @@ fn anchors(revision: &Revision) -> Anchors<'_> {
     let risks = revision.risks.iter().enumerate().map(|(n, risk)| (&risk.id, format!("risk-{}", n + 1)));
     let breaking = revision.breaking.iter().enumerate().map(|(n, found)| (&found.id, format!("breaking-{}", n + 1)));
     facts.chain(risks).chain(breaking).collect()
+}
+
+/// What a reader must know before anything else, each leading to where it stands in full.
+fn glance(revision: &Revision) -> Vec<Value> {
+    let risks = |severity| revision.risks.iter().filter(|risk| risk.severity == severity).count();
+    let counts = [
+        (revision.breaking.len(), "breaking change", "breaking changes", "danger", "breaking"),
+        (risks(Severity::High), "high risk", "high risks", "danger", "risks"),
+        (risks(Severity::Medium), "medium risk", "medium risks", "caution", "risks"),
+        (risks(Severity::Low), "low risk", "low risks", "plain", "risks"),
+    ];
+    let there = counts.into_iter().filter(|(count, ..)| *count > 0);
+    let drawn = there.map(|(count, one, many, tone, anchor)| {
+        context! { text => format!("{count} {}", if count == 1 { one } else { many }), tone, anchor }
+    });
+    drawn.collect()
 }
 
 /// What can be looked up below: everything but the risks and breaking changes, which stand in full above.

@@ -1,5 +1,6 @@
 //! One binary for all integration tests.
 
+mod browser;
 mod changes;
 mod contract;
 mod conversation;

@@ -202,6 +202,8 @@ async fn a_notes_page_says_everything_it_knows() {
         "payments v2.4.0: idempotent refunds, a column less</h1>",
         "asked by Release captain",
         "<code>v2.3.0..v2.4.0</code>",
+        "href=\"#breaking\">1 breaking change</a>",
+        "href=\"#risks\">1 high risk</a>",
         "62 of 71 files read, 9 by name only; 41 commits",
         "<span class=\"pill danger\">High</span>",
         "migrations/0042_drop_legacy.sql:3",

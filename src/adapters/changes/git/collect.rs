@@ -5,7 +5,7 @@ use super::log::{self, Log};
 use super::place::is_empty_tree;
 use super::run::{self, Ended};
 use super::words::{self, counted};
-use super::{Git, gaps};
+use super::{Git, branches, gaps};
 use crate::domain::change::{ChangeSet, Gap, Range};
 use crate::domain::trouble::Trouble;
 use crate::ports::changes::Progress;
@@ -28,7 +28,7 @@ pub async fn collect(
         }
     }
     let pace = Pace::new(progress);
-    let (log, diff, shallow) = tokio::try_join!(
+    let (mut log, diff, shallow) = tokio::try_join!(
         read_log(git, repository, range, &pace),
         read_diff(git, repository, range, &pace),
         run::text(git, repository, &["rev-parse", "--is-shallow-repository"]),
@@ -38,6 +38,7 @@ pub async fn collect(
     if shallow.trim() == "true" {
         gaps.push(gaps::shallow());
     }
+    branches::attribute(&mut log.read.commits, &log.read.parents);
     let raw_bytes = log.bytes + diff.bytes;
     Ok(ChangeSet { range: range.clone(), commits: log.read.commits, files: diff.read.files, gaps, raw_bytes })
 }

@@ -53,6 +53,8 @@ pub struct Log {
     field: Field,
     raw: Raw,
     pub commits: Vec<Commit>,
+    /// The object names of each commit's parents, in the order of `commits`.
+    pub parents: Vec<Vec<String>>,
     bodies: usize,
     paths: usize,
     /// Messages of which only the beginning was kept.
@@ -82,7 +84,7 @@ enum Field {
 #[derive(Default)]
 struct Raw {
     sha: String,
-    is_merge: bool,
+    parents: Vec<String>,
     name: String,
     email: String,
     at: DateTime<Utc>,
@@ -107,7 +109,7 @@ impl Log {
                 Field::Parents
             }
             Field::Parents => {
-                self.raw.is_merge = bytes.contains(&b' ');
+                self.raw.parents = text().split_ascii_whitespace().map(str::to_owned).collect();
                 Field::Name
             }
             Field::Name => {
@@ -152,11 +154,12 @@ impl Log {
             at: raw.at,
             subject: raw.subject,
             body: kept.to_string(),
-            is_merge: raw.is_merge,
+            is_merge: raw.parents.len() > 1,
             pull_requests: mentions.pull_requests,
             tickets: mentions.tickets,
             paths: Vec::new(),
         });
+        self.parents.push(raw.parents);
     }
 
     fn path(&mut self, bytes: &[u8]) -> Field {

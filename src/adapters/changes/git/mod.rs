@@ -1,5 +1,6 @@
 //! What changed, as the `git` command on this machine tells it?
 
+mod branches;
 mod collect;
 mod diff;
 mod gaps;

@@ -426,7 +426,7 @@
   ready(document);
   mark();
   listen();
-  if (!place().thread && matchMedia("(hover: hover)").matches) {
+  if (!place().thread && !matchMedia("(pointer: coarse)").matches) {
     const text = $(".room .composer textarea");
     text?.focus({ preventScroll: true });
     if (text?.value) $(".room .composer").fill(text.value);
