@@ -162,3 +162,13 @@ async fn a_damaged_commit_is_refused_with_what_to_run() {
     let sentence = refused(Git::new().resolve(repo.path(), &from("v1.0.0")).await);
     assert!(sentence.contains("is damaged") && sentence.contains("`git fsck`"), "{sentence}");
 }
+
+#[tokio::test]
+async fn a_repository_that_somebody_is_writing_to_can_be_read() {
+    let repo = Repo::new();
+    repo.commit("Begin", &[("a", "1\n")]).commit("Go on", &[("a", "2\n")]);
+    for lock in ["index.lock", "HEAD.lock", "packed-refs.lock", "refs/heads/main.lock"] {
+        std::fs::write(repo.path().join(".git").join(lock), "").unwrap();
+    }
+    assert_eq!(collect(&repo, from("HEAD~1")).await.files.len(), 1);
+}

@@ -69,6 +69,19 @@ async fn a_branch_starts_at_the_last_final_release_in_its_history() {
 }
 
 #[tokio::test]
+async fn hotfixes_beside_the_history_do_not_hide_the_release_in_it() {
+    let repo = Repo::new();
+    releases(&repo, &["v1.0.0"]);
+    repo.branch("release-1");
+    releases(&repo, &["v1.0.1", "v1.0.2", "v1.0.3", "v1.0.4", "v1.0.5"]);
+    repo.switch("main");
+    releases(&repo, &["v1.1.0"]);
+
+    let range = resolve(&repo, to("v1.1.0")).await;
+    assert_eq!((range.label().as_str(), range.commits, range.lost), ("v1.0.0..v1.1.0", 1, 0));
+}
+
+#[tokio::test]
 async fn releases_tagged_on_their_own_branches_still_have_a_predecessor() {
     let repo = Repo::new();
     repo.commit("Begin", &[("a", "1")]);
@@ -177,12 +190,15 @@ async fn ambiguous_names_are_refused_with_what_they_may_mean() {
     );
     assert_eq!(resolve(&repo, between("tags/v1", "v2")).await.commits, 1);
 
-    for number in 0..600 {
-        repo.git(&["commit-tree", "-m", &number.to_string(), "HEAD^{tree}"]);
+    let mut stream = String::new();
+    for number in 0..800 {
+        let commit = format!("commit refs/heads/many\ncommitter A <a@shop.example> {number} +0000\ndata 1\nx\n");
+        stream.push_str(&commit);
     }
+    repo.import(stream.as_bytes());
     let objects = repo.git(&["cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)"]);
     let commits: Vec<&str> = objects.lines().filter_map(|line| line.strip_suffix(" commit")).collect();
-    let twins = commits.windows(2).find(|pair| pair[0][..4] == pair[1][..4]).expect("of 600 commits two begin alike");
+    let twins = commits.windows(2).find(|pair| pair[0][..4] == pair[1][..4]).expect("of 800 commits two begin alike");
     let sentence = refusal(&repo, to(&twins[0][..4])).await;
     assert!(sentence.contains("means more than one thing"), "{sentence}");
     assert!(sentence.contains(&twins[0][..12]) && sentence.contains(&twins[1][..12]), "{sentence}");

@@ -2,14 +2,14 @@
 
 use super::diff::Diff;
 use super::log::Log;
-use super::words::{counted, listed};
+use super::words::{counted, listed, quoted};
 use crate::domain::change::{FileChange, Gap, Nature};
 
 /// What the log and its limits left out.
 pub fn of_log(log: &Log, range: usize, with_paths: bool) -> Vec<Gap> {
     let mut gaps = Vec::new();
     if !with_paths {
-        gaps.push(format!("Which files each of the {} commits touched was not read.", counted(range)));
+        gaps.push(format!("Which files each commit touched was not read; the range has {}.", commits(range)));
     }
     if log.without_paths > 0 {
         gaps.push(format!("Of {} the touched files were not read: there are too many.", commits(log.without_paths)));
@@ -25,7 +25,8 @@ pub fn of_diff(diff: &Diff) -> Vec<Gap> {
     let mut gaps = Vec::new();
     let submodules = named(diff.files.iter().filter(|file| file.nature == Nature::Submodule));
     if !submodules.is_empty() {
-        gaps.push(format!("What changed inside the submodule {} was not read.", some(&submodules)));
+        let plural = if submodules.len() == 1 { "" } else { "s" };
+        gaps.push(format!("What changed inside the submodule{plural} {} was not read.", some(&submodules)));
     }
     let cut = named(diff.cut_files.iter().filter_map(|index| diff.files.get(*index)));
     if !cut.is_empty() {
@@ -72,11 +73,10 @@ fn named<'a>(files: impl Iterator<Item = &'a FileChange>) -> Vec<&'a str> {
 fn some(names: &[&str]) -> String {
     match names.len() {
         0..=3 => listed(names, "and"),
-        all => format!(
-            "{} and {} more",
-            names[..3].iter().map(|name| super::words::quoted(name)).collect::<Vec<_>>().join(", "),
-            counted(all - 3)
-        ),
+        all => {
+            let first: Vec<String> = names[..3].iter().map(|name| quoted(name)).collect();
+            format!("{} and {} more", first.join(", "), counted(all - 3))
+        }
     }
 }
 

@@ -35,7 +35,10 @@ pub async fn find(here: &Here<'_>, names: &[&str]) -> Result<Vec<Found>, Trouble
     for (name, answers) in names.iter().zip(answers.chunks(SPELLINGS)) {
         match choose(name, answers) {
             Choice::One(one) => found.push(one),
-            Choice::Several => return Err(ambiguous(here, name, answers).await),
+            Choice::Several => {
+                let candidates = [format!("tags/{name}"), format!("heads/{name}")];
+                return Err(words::ambiguous(&here.name, name, &candidates));
+            }
             Choice::None => return Err(unknown(here, name).await),
         }
     }
@@ -61,7 +64,6 @@ pub async fn all(here: &Here<'_>) -> Result<Vec<String>, Trouble> {
 enum Answer {
     Commit { sha: String, at: Option<DateTime<Utc>> },
     Missing,
-    Ambiguous,
 }
 
 enum Choice {
@@ -78,10 +80,9 @@ fn spellings(name: &str) -> [String; SPELLINGS] {
 }
 
 fn choose(name: &str, answers: &[Answer]) -> Choice {
-    use Answer::{Ambiguous, Commit, Missing};
+    use Answer::{Commit, Missing};
     match answers {
         [_, Commit { sha: tag, .. }, Commit { sha: branch, .. }, _] if tag != branch => Choice::Several,
-        [Ambiguous, ..] => Choice::Several,
         [Commit { sha, at }, Missing, Missing, _] => {
             Choice::One(Found { name: shown(name, sha), sha: sha.clone(), at: *at })
         }
@@ -99,7 +100,7 @@ fn shown(name: &str, sha: &str) -> String {
     if sha.starts_with(&typed) { sha[..typed.len().clamp(7, 12)].to_string() } else { name.to_string() }
 }
 
-/// Reads `cat-file --batch`: for each line asked, `LINE missing`, `LINE ambiguous`, or `SHA TYPE SIZE` and the object.
+/// Reads `cat-file --batch`: for each line asked, `LINE missing`, or `SHA TYPE SIZE` and the object.
 fn read(asked: &[String], output: &[u8]) -> Vec<Answer> {
     let mut rest = output;
     let mut answers = Vec::new();
@@ -109,7 +110,6 @@ fn read(asked: &[String], output: &[u8]) -> Vec<Answer> {
         rest = &rest[end + 1..];
         answers.push(match head.strip_prefix(name.as_str()) {
             Some(" missing") => Answer::Missing,
-            Some(" ambiguous") => Answer::Ambiguous,
             _ => {
                 let Some((sha, "commit", size)) = parts(&head) else { break };
                 let content = String::from_utf8_lossy(rest.get(..size).unwrap_or(rest));
@@ -133,16 +133,6 @@ fn committed(content: &str) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(seconds, 0)
 }
 
-async fn ambiguous(here: &Here<'_>, name: &str, answers: &[Answer]) -> Trouble {
-    if let [_, Answer::Commit { .. }, Answer::Commit { .. }, _] = answers {
-        return words::ambiguous(&here.name, name, &[format!("tags/{name}"), format!("heads/{name}")]);
-    }
-    match here.text(&["rev-parse", &format!("--disambiguate={name}")]).await {
-        Ok(objects) => words::ambiguous(&here.name, name, &commits_among(here, &objects).await),
-        Err(trouble) => trouble,
-    }
-}
-
 /// The commits among these objects, as SHAs short enough to type and long enough to differ; at most five.
 async fn commits_among(here: &Here<'_>, objects: &str) -> Vec<String> {
     let checked =
@@ -155,7 +145,13 @@ async fn commits_among(here: &Here<'_>, objects: &str) -> Vec<String> {
 async fn unknown(here: &Here<'_>, name: &str) -> Trouble {
     let args = ["cat-file", "--batch-check=%(objecttype)"];
     let kind = run::attempt(here.git, here.path, &args, &format!("{name}\n")).await;
-    match kind.map(|(_, kind)| kind).unwrap_or_default().trim_ascii() {
+    let kind = kind.map(|(_, kind)| kind).unwrap_or_default();
+    if kind.ends_with(b" ambiguous\n")
+        && let Ok(objects) = here.text(&["rev-parse", &format!("--disambiguate={name}")]).await
+    {
+        return words::ambiguous(&here.name, name, &commits_among(here, &objects).await);
+    }
+    match kind.trim_ascii() {
         b"blob" => return words::not_a_commit(&here.name, name, "file"),
         b"tree" => return words::not_a_commit(&here.name, name, "directory"),
         b"tag" => return words::not_a_commit(&here.name, name, "tag"),

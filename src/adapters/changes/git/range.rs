@@ -12,10 +12,12 @@ use std::path::Path;
 /// How a range that begins before the first commit is called, and may be asked for.
 const BEGINNING: &str = "beginning";
 
-/// How many earlier releases are looked for in the history at once, and how often. The first few nearly always hold the
-/// answer, and the older a release is the further git has to walk.
-const CANDIDATES: usize = 12;
-const ATTEMPTS: usize = 5;
+/// How many earlier releases are looked for in the history, round by round. The first few nearly always hold the answer,
+/// and the older a release is the further git has to walk.
+const ROUNDS: [usize; 3] = [3, 12, 48];
+
+/// How many tags that name no version are passed by on the way to one that does.
+const PASSED: usize = 5;
 
 pub async fn resolve(git: &Git, repository: &Path, ask: &RangeAsk) -> Result<Range, Trouble> {
     let here = Here::open(git, repository).await?;
@@ -168,7 +170,7 @@ async fn version_of(here: &Here<'_>, releases: &[Release], to: &Found) -> Result
 async fn nearest(here: &Here<'_>, releases: &[Release], sha: &str) -> Result<Option<Release>, Trouble> {
     let mut passed: Vec<String> = Vec::new();
     // Each round passes by one tag that names no version.
-    for _ in 0..=ATTEMPTS {
+    for _ in 0..=PASSED {
         let mut args = vec!["describe", "--tags", "--abbrev=0", "--match=*[0-9]*"];
         args.extend(passed.iter().map(String::as_str));
         args.push(sha);
@@ -186,7 +188,13 @@ async fn nearest(here: &Here<'_>, releases: &[Release], sha: &str) -> Result<Opt
 /// The first of these releases that is part of the history of `sha`.
 async fn reached<'r>(here: &Here<'_>, releases: &[&'r Release], sha: &str) -> Result<Option<&'r Release>, Trouble> {
     let merged = format!("--merged={sha}");
-    for candidates in releases.chunks(CANDIDATES).take(ATTEMPTS) {
+    let mut rest = releases;
+    for size in ROUNDS {
+        let (candidates, older) = rest.split_at(size.min(rest.len()));
+        rest = older;
+        if candidates.is_empty() {
+            break;
+        }
         let refs: Vec<String> = candidates.iter().map(|release| format!("refs/tags/{}", release.tag)).collect();
         let mut args = vec!["for-each-ref", "--format=%(refname)", &merged];
         args.extend(refs.iter().map(String::as_str));

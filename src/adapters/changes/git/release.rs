@@ -67,7 +67,11 @@ impl Version {
         starts.into_iter().find_map(|start| {
             let (numbers, rest) = numbers(&tag[start..])?;
             let stage = stage(rest, numbers.len())?;
-            Some(Self { line: line(&tag[..start]), numbers, stage })
+            if numbers.len() == 1 && !may_be_alone(&tag[..start], &stage) {
+                return None;
+            }
+            let line = line(&tag[..start]);
+            (!is_of_builds(&line)).then_some(Self { line, numbers, stage })
         })
     }
 
@@ -96,11 +100,24 @@ fn is_within_version(bytes: &[u8], at: usize) -> bool {
     at >= 2 && matches!(bytes[at - 1], b'.') && bytes[at - 2].is_ascii_digit()
 }
 
+/// May one number behind this prefix be a version? `v2-rc1`, `web-7` and `release7` are, the ends of `a1b2` are not.
+fn may_be_alone(prefix: &str, stage: &Stage) -> bool {
+    let word = prefix.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let is_word = word.chars().all(|c| c.is_ascii_alphabetic());
+    word.is_empty() || word.eq_ignore_ascii_case("v") || (is_word && *stage == Stage::Plain)
+}
+
 /// `v`, `V` and separators at the end say nothing about the line: `1.0` follows `v0.9`.
 fn line(prefix: &str) -> String {
     let prefix = prefix.to_ascii_lowercase();
     let bare = prefix.strip_suffix('v').filter(|rest| !rest.ends_with(|c: char| c.is_ascii_alphanumeric()));
     bare.unwrap_or(&prefix).trim_end_matches(['-', '_', '.']).to_string()
+}
+
+/// `nightly-77` and `build-1203` count builds, not releases.
+fn is_of_builds(line: &str) -> bool {
+    let last = line.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    ["nightly", "weekly", "canary", "snapshot", "dev", "edge", "build", "ci"].contains(&last)
 }
 
 /// Numbers separated by `.` or `_`, or by `-` when they are a date.
@@ -244,7 +261,16 @@ mod tests {
 
     #[test]
     fn names_without_a_version_are_no_releases() {
-        for tag in ["stable", "build-a1b2", "prod", "v", "nightly", "99999999999999999999999.1"] {
+        for tag in [
+            "stable",
+            "build-a1b2",
+            "build-1203",
+            "api/nightly-77",
+            "prod",
+            "v",
+            "nightly",
+            "99999999999999999999999.1",
+        ] {
             assert_eq!(Version::parse(tag), None, "{tag}");
         }
     }

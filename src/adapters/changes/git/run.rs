@@ -39,6 +39,7 @@ const SETTINGS: &[&str] = &[
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "core.quotePath=false",
+    "core.abbrev=auto",
     "diff.suppressBlankEmpty=false",
     "log.showSignature=false",
     "protocol.allow=never",

@@ -218,3 +218,40 @@ pub fn reversed(repo: &str, from: &str, to: &str) -> Trouble {
         quoted(&format!("{to}..{from}"))
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(complaint: &str) -> String {
+        let ended = Ended { well: false, code: 128, bytes: 0, complaint: complaint.to_string() };
+        super::complaint(Path::new("/srv/payments"), &ended).to_string()
+    }
+
+    #[test]
+    fn each_complaint_of_git_becomes_what_to_do_next() {
+        for (complaint, expected) in [
+            ("fatal: not a git repository (or any of the parent directories): .git", "is not a git repository. Name a"),
+            ("fatal: detected dubious ownership in repository at '/srv/payments'", "safe.directory /srv/payments`"),
+            (
+                "fatal: cannot use bare repository '/srv/payments' (safe.bareRepository is 'explicit')",
+                "Set it to `all`",
+            ),
+            ("error: open(\".git/HEAD\"): Permission denied", "Grant access and ask again"),
+            ("fatal: Expected git repo version <= 1, found 2", "Update git and ask again"),
+            ("error: object file .git/objects/ab/cd is empty\nfatal: bad object HEAD", "Run `git fsck` there"),
+            ("error: inflate: data stream error (incorrect header check)", "is damaged: `inflate: data stream error"),
+            ("fatal: something unheard of", "git refused the request (128: something unheard of)"),
+        ] {
+            assert!(said(complaint).contains(expected), "{complaint}: {}", said(complaint));
+        }
+    }
+
+    #[test]
+    fn names_cannot_break_out_of_their_backticks() {
+        assert_eq!(quoted("a`b\nc"), "`a'b?c`");
+        assert_eq!(quoted(&"x".repeat(90)), format!("`{}…`", "x".repeat(80)));
+        assert_eq!(listed(&["a", "b", "c"], "or"), "`a`, `b` or `c`");
+        assert_eq!((counted(7), counted(1234), counted(1_234_567)), ("7".into(), "1,234".into(), "1,234,567".into()));
+    }
+}

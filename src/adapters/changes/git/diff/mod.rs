@@ -3,8 +3,14 @@
 //! The diff is asked for with its raw list in front: every file with its modes, status and unquoted names, each ended by
 //! NUL. The patches follow in the same order, so nothing has to be guessed from quoted headers.
 
+mod call;
+mod list;
+
+pub use call::arguments;
+
 use super::pieces::{Piece, Pieces};
-use crate::domain::change::{FileChange, Hunk, Nature, Status};
+use crate::domain::change::{FileChange, Hunk, Nature};
+use list::List;
 
 /// What is kept of one file's hunks.
 const FILE: usize = 64 * 1024;
@@ -18,50 +24,11 @@ const LINE: usize = 4 * 1024;
 /// What is kept of one path.
 const PATH: usize = 64 * 1024;
 
-/// The arguments for everything that differs between two trees. Whatever a person or a repository configured, the output
-/// has the form that [`Diff`] reads.
-pub fn arguments<'a>(from: &'a str, to: &'a str, with_patches: bool) -> Vec<&'a str> {
-    let mut args = vec![
-        "diff",
-        "--raw",
-        "-z",
-        "--no-abbrev",
-        "--no-color",
-        "--no-ext-diff",
-        "--no-textconv",
-        "--no-relative",
-        "--ignore-submodules=none",
-        "-O/dev/null",
-    ];
-    if with_patches {
-        args.extend([
-            "--patch",
-            "--find-renames",
-            "--submodule=short",
-            "--unified=3",
-            "--inter-hunk-context=0",
-            "--diff-algorithm=default",
-            "--indent-heuristic",
-            "--src-prefix=a/",
-            "--dst-prefix=b/",
-            "--output-indicator-new=+",
-            "--output-indicator-old=-",
-            "--output-indicator-context= ",
-            "--ws-error-highlight=none",
-        ]);
-    } else {
-        // Finding renames reads contents, which is what failed.
-        args.extend(["--no-patch", "--raw", "--no-renames"]);
-    }
-    args.extend([from, to, "--"]);
-    args
-}
-
 /// Reads the diff as it streams in.
 #[derive(Default)]
 pub struct Diff {
     pieces: Pieces,
-    phase: Phase,
+    list: List,
     /// The files that differ, in git's order. Complete once the first patch has come.
     pub files: Vec<FileChange>,
     /// The patch that is being read.
@@ -73,23 +40,6 @@ pub struct Diff {
     pub cut_files: Vec<usize>,
     /// Files of which nothing was kept because everything together was too much.
     pub bare_files: usize,
-}
-
-#[derive(Default)]
-enum Phase {
-    /// `:100644 100755 SHA SHA R086`, then one or two paths; an empty field ends the list.
-    #[default]
-    Entry,
-    Path {
-        status: Status,
-        modes: (String, String),
-    },
-    NewPath {
-        status: Status,
-        modes: (String, String),
-        old: String,
-    },
-    Patches,
 }
 
 /// Where in the patches we are.
@@ -109,10 +59,10 @@ impl Diff {
     pub fn feed(&mut self, mut chunk: &[u8]) {
         let mut pieces = std::mem::take(&mut self.pieces);
         loop {
-            let is_patch = matches!(self.phase, Phase::Patches);
+            let is_patch = self.list.is_over();
             let (delimiter, limit) = if is_patch { (b'\n', LINE) } else { (0, PATH) };
             let Some(piece) = pieces.next(&mut chunk, delimiter, limit) else { break };
-            if is_patch { self.line(&piece) } else { self.field(piece.bytes) }
+            if is_patch { self.line(&piece) } else { self.files.extend(self.list.take(piece.bytes)) }
         }
         self.pieces = pieces;
     }
@@ -120,25 +70,6 @@ impl Diff {
     /// How many files' patches have begun.
     pub fn begun(&self) -> usize {
         self.patch.begun
-    }
-
-    fn field(&mut self, bytes: &[u8]) {
-        let text = || String::from_utf8_lossy(bytes).into_owned();
-        self.phase = match std::mem::take(&mut self.phase) {
-            Phase::Entry => entry(&text()),
-            Phase::Path { status: status @ (Status::Renamed | Status::Copied), modes } => {
-                Phase::NewPath { status, modes, old: text() }
-            }
-            Phase::Path { status, modes } => {
-                self.files.push(file(text(), None, status, modes));
-                Phase::Entry
-            }
-            Phase::NewPath { status, modes, old } => {
-                self.files.push(file(text(), Some(old), status, modes));
-                Phase::Entry
-            }
-            Phase::Patches => Phase::Patches,
-        }
     }
 
     fn line(&mut self, line: &Piece<'_>) {
@@ -239,35 +170,6 @@ impl Diff {
         hunk.body.push_str(if text.is_empty() { " " } else { text });
         hunk.body.push('\n');
     }
-}
-
-/// Reads `:OLDMODE NEWMODE OLDSHA NEWSHA STATUS`; anything else ends the list.
-fn entry(text: &str) -> Phase {
-    let mut words = text.trim_start_matches(':').split(' ');
-    let (Some(old), Some(new), Some(status)) = (words.next(), words.next(), words.nth(2)) else {
-        return Phase::Patches;
-    };
-    let status = match status.as_bytes().first() {
-        Some(b'A') => Status::Added,
-        Some(b'D') => Status::Deleted,
-        Some(b'R') => Status::Renamed,
-        Some(b'C') => Status::Copied,
-        Some(b'T') => Status::TypeChanged,
-        _ => Status::Modified,
-    };
-    Phase::Path { status, modes: (old.to_string(), new.to_string()) }
-}
-
-fn file(path: String, old_path: Option<String>, status: Status, modes: (String, String)) -> FileChange {
-    let kind = if status == Status::Deleted { &modes.0 } else { &modes.1 };
-    let nature = match kind.as_str() {
-        "160000" => Nature::Submodule,
-        "120000" => Nature::Symlink,
-        _ => Nature::Text,
-    };
-    let is_there_twice = !matches!(status, Status::Added | Status::Deleted);
-    let mode = (is_there_twice && modes.0 != modes.1).then_some(modes);
-    FileChange { path, old_path, status, nature, added: 0, removed: 0, mode, hunks: Vec::new(), cut: false }
 }
 
 /// `12,3` is three lines from 12 on; `12` is one.
