@@ -6,6 +6,7 @@ pub mod draft;
 pub mod fact;
 pub mod message;
 pub mod note;
+pub mod pattern;
 pub mod person;
 pub mod secret;
 pub mod service;

@@ -1,1 +1,2 @@
 //! Drafting: digest, compression, rules, model, revisions.
+mod digest;

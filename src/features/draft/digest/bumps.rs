@@ -3,8 +3,9 @@
 use super::plain;
 use crate::domain::digest::{Intent, Item};
 use crate::domain::fact::FactId;
+use crate::domain::pattern::pattern;
 use regex::Regex;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Up to this many bumps of one ecosystem keep an item each.
@@ -26,7 +27,7 @@ pub fn gathered(items: Vec<(Item, Vec<&str>)>, item_of: &mut HashMap<usize, Fact
             kept.extend(bumps);
             continue;
         }
-        let ids: Vec<FactId> = bumps.iter().map(|item| item.id.clone()).collect();
+        let ids: HashSet<FactId> = bumps.iter().map(|item| item.id.clone()).collect();
         let one = one(ecosystem, bumps);
         for id in item_of.values_mut().filter(|id| ids.contains(id)) {
             *id = one.id.clone();
@@ -39,7 +40,8 @@ pub fn gathered(items: Vec<(Item, Vec<&str>)>, item_of: &mut HashMap<usize, Fact
 fn one(ecosystem: &str, bumps: Vec<Item>) -> Item {
     let count = bumps.len();
     let mut names: Vec<String> = bumps.iter().filter_map(|item| bumped(&item.title)).collect();
-    names.dedup();
+    let mut known = HashSet::new();
+    names.retain(|name| known.insert(name.to_lowercase()));
     let mut bumps = bumps.into_iter();
     let mut one = bumps.next().expect("only called with more than `FEW` bumps");
     for item in bumps {
@@ -60,12 +62,34 @@ fn one(ecosystem: &str, bumps: Vec<Item>) -> Item {
 }
 
 static BUMPED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:bumps?|update|upgrade|pin)\s+(?:the\s+)?(?:dependency\s+|module\s+|rust crate\s+)?(\S+)")
-        .expect("a constant pattern, used by the tests")
+    pattern(r"(?i)^(?:bumps?|update|upgrade|pin)\s+(?:the\s+)?(?:dependency\s+|module\s+|rust crate\s+)?(\S+)")
 });
 
+/// What follows the verb where no single dependency is named.
+const OF_NO_NAME: [&str; 16] = [
+    "to",
+    "all",
+    "ci",
+    "dependencies",
+    "deps",
+    "the",
+    "group",
+    "some",
+    "go",
+    "rust",
+    "npm",
+    "packages",
+    "versions",
+    "non-major",
+    "actions",
+    "dependency",
+];
+
 fn bumped(title: &str) -> Option<String> {
-    BUMPED.captures(title).map(|found| found[1].trim_matches('`').to_owned()).filter(|name| name.len() > 1)
+    BUMPED
+        .captures(title)
+        .map(|found| found[1].trim_matches('`').to_owned())
+        .filter(|name| name.len() > 1 && !OF_NO_NAME.contains(&name.to_lowercase().as_str()))
 }
 
 fn is_bot(item: &Item) -> bool {

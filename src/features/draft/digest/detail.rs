@@ -37,7 +37,10 @@ pub fn detail(body: &str, title: &str, merge: bool) -> String {
     if !says_something(&paragraph) {
         return String::new();
     }
-    shortened(&sentences(&paragraph.join(" ")), LONGEST)
+    let said = sentences(&paragraph.join(" "));
+    // "Before this change:" announces something that is not there any more.
+    let whole = if said.ends_with(':') { said.rsplit_once(". ").map_or("", |(whole, _)| whole) } else { &said };
+    shortened(whole, LONGEST)
 }
 
 fn says_something(paragraph: &[String]) -> bool {

@@ -21,7 +21,7 @@ const NEAR: usize = 60;
 const RUN: usize = 12;
 
 /// Groups in the order of their leads. Merges of branches without a pull request are in none.
-pub fn groups(commits: &[Commit]) -> Vec<Group> {
+pub fn groups(commits: &[Commit], subjects: &[Subject]) -> Vec<Group> {
     let mut owner: Vec<Option<usize>> = vec![None; commits.len()];
     let mut groups: Vec<Group> = Vec::new();
     let mut by_number: HashMap<u64, usize> = HashMap::new();
@@ -43,7 +43,7 @@ pub fn groups(commits: &[Commit]) -> Vec<Group> {
             groups.push(Group { lead: index, number, title: title(commit), members: vec![index] });
         }
     }
-    adopt(commits, &mut groups, &mut owner);
+    adopt(commits, subjects, &mut groups, &mut owner);
     groups.retain(|group| !group.members.is_empty());
     groups
 }
@@ -112,7 +112,7 @@ fn branch_words(subject: &str) -> String {
 /// Gives commits without a number to the merge they came with. First those that carry the merge's own title; then the
 /// unbroken run right below the merge, if one author wrote all of it and somebody else merged it or its words agree.
 /// In doubt a commit stays on its own: shown twice is better than hidden under the wrong title.
-fn adopt(commits: &[Commit], groups: &mut [Group], owner: &mut [Option<usize>]) {
+fn adopt(commits: &[Commit], subjects: &[Subject], groups: &mut [Group], owner: &mut [Option<usize>]) {
     let merges: Vec<usize> = (0..groups.len())
         .filter(|at| groups[*at].number.is_some() && is_request_merge(&commits[groups[*at].lead]))
         .collect();
@@ -126,9 +126,7 @@ fn adopt(commits: &[Commit], groups: &mut [Group], owner: &mut [Option<usize>]) 
         };
         let mut taken: Vec<usize> = below
             .clone()
-            .filter(|index| {
-                free(*index, owner) && Subject::parse(&commits[*index].subject).title.to_lowercase() == title
-            })
+            .filter(|index| free(*index, owner) && subjects[*index].title.to_lowercase() == title)
             .take(1)
             .collect();
         let run: Vec<usize> = below.take_while(|index| free(*index, owner)).collect();

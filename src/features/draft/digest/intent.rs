@@ -15,6 +15,9 @@ pub fn intent(subject: &Subject, raw: &str, paths: &[String]) -> Intent {
     if raw.starts_with("Revert \"") {
         return Intent::Revert;
     }
+    if is_version(&subject.title) {
+        return Intent::Chore;
+    }
     let worded = by_words(&subject.title, &subject.scope);
     // "Fix the tests" is about tests however it is worded; only what is touched can tell.
     by_paths(paths).unwrap_or(worded)
@@ -79,6 +82,14 @@ pub fn is_bump(title: &str) -> bool {
         || lower.starts_with("bump ") && (versions || lower.contains(" group "))
 }
 
+/// `grep-0.4.0`, `v15.0.0`: a release commit has no other words.
+fn is_version(title: &str) -> bool {
+    let number = title.rsplit_once('-').map_or(title, |(_, number)| number).trim_start_matches('v');
+    !title.contains(' ')
+        && number.contains('.')
+        && number.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+}
+
 fn by_words(title: &str, scope: &str) -> Intent {
     let lower = format!(" {} ", title.to_lowercase());
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
@@ -95,16 +106,18 @@ fn by_words(title: &str, scope: &str) -> Intent {
         Intent::Dependency
     } else if has(&[" deprecate", " deprecation"]) {
         Intent::Deprecation
-    } else if has(&[
-        " typo",
-        " readme",
-        " changelog",
-        " docs ",
-        " documentation",
-        " docstring",
-        " doc comment",
-        " contributing",
-    ]) {
+    } else if matches!(first, "document" | "clarify" | "explain" | "documenting")
+        || has(&[
+            " typo",
+            " readme",
+            " changelog",
+            " docs ",
+            " documentation",
+            " docstring",
+            " doc comment",
+            " contributing",
+        ])
+    {
         Intent::Documentation
     } else if has(&[" unit test", " e2e test", " flaky", " test coverage", " tests ", " test for "]) {
         Intent::Tests

@@ -28,9 +28,10 @@ pub struct Folded {
 /// is in exactly one of them.
 pub fn items(reading: &Reading) -> Folded {
     let commits = &reading.changes.commits;
-    let reverts = reverts(commits);
+    let reverts = reverts(reading);
     let lines = lines_of_commits(reading);
-    let groups = groups::groups(commits).into_iter().filter(|group| !reverts.cancelled.contains(&group.lead));
+    let groups =
+        groups::groups(commits, &reading.subjects).into_iter().filter(|group| !reverts.cancelled.contains(&group.lead));
     let mut item_of = HashMap::new();
     let mut items: Vec<(Item, Vec<&str>)> = Vec::new();
     for group in groups {

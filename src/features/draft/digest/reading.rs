@@ -2,6 +2,7 @@
 
 use super::language::{Language, language};
 use super::role::{Role, role};
+use super::subject::Subject;
 use super::{moved, noise, plain};
 use crate::domain::change::{ChangeSet, FileChange};
 use crate::domain::digest::{Evidence, NoiseKind};
@@ -11,6 +12,8 @@ use std::collections::HashMap;
 /// A change with its lines parsed, noise named and moved lines marked. Borrowed from the [`ChangeSet`].
 pub struct Reading<'a> {
     pub changes: &'a ChangeSet,
+    /// The subjects of `changes.commits`, taken apart once.
+    pub subjects: Vec<Subject>,
     pub files: Vec<FileReading<'a>>,
     /// Indexes into `changes.commits` of the commits that touched a path, newest first.
     pub touched_by: HashMap<&'a str, Vec<usize>>,
@@ -66,7 +69,8 @@ impl<'a> Reading<'a> {
                 touched_by.entry(path).or_default().push(index);
             }
         }
-        Self { changes, files, touched_by }
+        let subjects = changes.commits.iter().map(|commit| Subject::parse(&commit.subject)).collect();
+        Self { changes, subjects, files, touched_by }
     }
 
     /// Files that run in production and are read, not only named: what most risks look at.

@@ -1,8 +1,10 @@
 //! Which commits of the range were taken back within it? A revert and what it reverts cancel each other.
 
 use super::plain;
+use super::reading::Reading;
 use super::subject::Subject;
 use crate::domain::change::{Commit, Gap};
+use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -15,20 +17,19 @@ pub struct Reverts {
     pub titles: Vec<String>,
 }
 
-static REVERTED_SHA: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)reverts? (?:commit|commits|merge)?\s*\b([0-9a-f]{7,64})\b")
-        .expect("a constant pattern, used by the tests")
-});
+static REVERTED_SHA: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)reverts? (?:commit|commits|merge)?\s*\b([0-9a-f]{7,64})\b"));
 
 /// Pairs reverts with what they revert, newest first, so that a reverted revert leaves the original standing.
-pub fn reverts(commits: &[Commit]) -> Reverts {
+pub fn reverts(reading: &Reading) -> Reverts {
+    let commits = reading.changes.commits.as_slice();
     let mut found = Reverts::default();
     if !commits.iter().any(is_revert) {
         return found;
     }
     let mut by_title: HashMap<String, Vec<usize>> = HashMap::new();
-    for (index, commit) in commits.iter().enumerate() {
-        by_title.entry(key(&commit.subject)).or_default().push(index);
+    for (index, subject) in reading.subjects.iter().enumerate() {
+        by_title.entry(subject.title.to_lowercase()).or_default().push(index);
     }
     for (index, commit) in commits.iter().enumerate() {
         if found.cancelled.contains(&index) || !is_revert(commit) {
@@ -41,7 +42,7 @@ pub fn reverts(commits: &[Commit]) -> Reverts {
         if targets.is_empty() {
             continue;
         }
-        found.titles.extend(targets.iter().map(|target| Subject::parse(&commits[*target].subject).title));
+        found.titles.extend(targets.iter().map(|target| reading.subjects[*target].title.clone()));
         found.cancelled.insert(index);
         found.cancelled.extend(targets);
     }
@@ -51,9 +52,15 @@ pub fn reverts(commits: &[Commit]) -> Reverts {
 impl Reverts {
     /// The sentence for the note, if anything cancelled out.
     pub fn gap(&self) -> Option<Gap> {
+        let mut titles: Vec<&String> = Vec::new();
+        for title in &self.titles {
+            if !titles.contains(&title) {
+                titles.push(title);
+            }
+        }
         let first: Vec<String> =
-            self.titles.iter().take(5).map(|title| format!("`{}`", plain::shortened(title, 80))).collect();
-        let more = self.titles.len().saturating_sub(first.len());
+            titles.iter().take(5).map(|title| format!("`{}`", plain::shortened(title, 80))).collect();
+        let more = titles.len().saturating_sub(first.len());
         let tail = if more == 0 { String::new() } else { format!(" and {more} more") };
         let (count, verb) = if self.titles.len() == 1 {
             ("1 change was".to_owned(), "is")

@@ -1,6 +1,7 @@
 //! What does a commit's subject say once its prefixes, numbers and keys are taken off?
 
 use super::plain::plain;
+use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -79,10 +80,6 @@ static LEADING: LazyLock<Regex> = LazyLock::new(|| {
 static KEYS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\[(]?[A-Z][A-Z0-9]{1,9}-[1-9][0-9]*[\])]?\s*[:|,–-]?\s*"));
 static KEYS_AT_END: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[\[(][A-Z][A-Z0-9]{1,9}-[1-9][0-9]*[\])]$"));
 static EMOJI: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|\s):[a-z0-9_+-]{2,40}:(?:\s|$)"));
-
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("the pattern is a constant of this file and its tests use it")
-}
 
 impl Subject {
     pub fn parse(raw: &str) -> Self {

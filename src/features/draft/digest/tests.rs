@@ -163,3 +163,52 @@ fn text_that_gives_orders_or_hides_is_only_text() {
     assert!(digest.items[0].detail.is_ascii());
     assert!(digest.risks.is_empty() && digest.breaking.is_empty());
 }
+
+#[test]
+fn submodules_and_lost_commits_are_told() {
+    let mut story =
+        Story::new().file("deps/gateway", "-Subproject commit 1111111aaaa\n+Subproject commit 2222222bbbb\n");
+    story.changes.files[0].nature = crate::domain::change::Nature::Submodule;
+    story.changes.range.lost = 2;
+    assert_eq!(
+        story.risks(),
+        [
+            "High 2 commits of `v1.0.0` are not in `v1.1.0`",
+            "Medium 1 submodule points to another commit: `deps/gateway` 1111111 → 2222222",
+        ]
+    );
+    assert!(Story::new().risks().is_empty(), "nothing changed, nothing is told");
+}
+
+#[test]
+fn every_citation_of_a_risk_is_a_fact() {
+    let digest = Story::new()
+        .commit("Drop the note (#9)", "", &["migrations/0003_x.sql"])
+        .added("migrations/0003_x.sql", "ALTER TABLE a DROP COLUMN b;")
+        .digest();
+    let risk = &digest.risks[0];
+    let ids: Vec<&str> = risk.facts.iter().map(|id| id.0.as_str()).collect();
+    assert_eq!(ids, ["pr:#9", "c:0000001", "f:migrations/0003_x.sql"]);
+    assert!(risk.facts.iter().chain([&risk.id]).all(|id| digest.facts.iter().any(|fact| &fact.id == id)));
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+    /// Whatever people write, reading it ends, and what is shown carries no hidden characters.
+    #[test]
+    fn any_text_can_be_read(
+        subject in "\\PC{0,60}",
+        body in "(?s).{0,200}",
+        diff in "([-+ ][ -~\u{200b}\u{ac00}\u{1f511}]{0,60}\n){0,20}",
+        path in "(src|migrations|db/migrate|config|api|k8s)/[0-9a-zV_.]{1,16}\\.(rs|sql|py|yaml|toml|proto|graphql|tf|lock|md|go|js|rb)",
+    ) {
+        let digest = Story::new().commit(&subject, &body, &[&path]).file(&path, &diff).digest();
+        for item in &digest.items {
+            let clean = !item.title.contains('\u{200b}') && !item.detail.contains(char::is_control);
+            proptest::prop_assert!(clean, "hidden characters in {:?}", item);
+        }
+        for evidence in digest.risks.iter().flat_map(|risk| &risk.evidence) {
+            proptest::prop_assert!(evidence.quote.chars().count() <= 160);
+        }
+    }
+}

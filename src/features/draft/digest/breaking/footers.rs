@@ -1,18 +1,19 @@
 //! Which commits say in a footer that they break something (`BREAKING CHANGE: …`)?
 
+use super::super::intent::is_bump;
 use super::super::reading::Reading;
-use super::super::subject::Subject;
 use super::Sighting;
 
 /// One sighting per footer; its text runs to the next blank line or trailer (Conventional Commits 1.0, items 8–12).
 pub fn sightings(reading: &Reading) -> Vec<Sighting> {
     let mut found = Vec::new();
     for (index, commit) in reading.changes.commits.iter().enumerate() {
-        if !contains_ignoring_case(&commit.body, "breaking") {
+        // A version bump quotes somebody else's notes.
+        if !contains_ignoring_case(&commit.body, "breaking") || is_bump(&reading.subjects[index].title) {
             continue;
         }
         for said in footers(&commit.body) {
-            let text = if said.is_empty() { Subject::parse(&commit.subject).title } else { said };
+            let text = if said.is_empty() { reading.subjects[index].title.clone() } else { said };
             found.push(Sighting { text, how: "footer `BREAKING CHANGE`".to_owned(), commit: Some(index), path: None });
         }
     }

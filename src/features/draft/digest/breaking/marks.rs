@@ -1,10 +1,12 @@
 //! Which commits are marked as breaking in their subject, or say so in their words?
 
+use super::super::intent::is_bump;
 use super::super::reading::Reading;
 use super::super::subject::Subject;
 use super::Sighting;
 use super::footers::contains_ignoring_case;
 use crate::domain::change::Commit;
+use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -13,12 +15,15 @@ pub fn sightings(reading: &Reading) -> Vec<Sighting> {
     let mut found = Vec::new();
     for (index, commit) in reading.changes.commits.iter().enumerate() {
         let first = title(commit);
-        let subject = Subject::parse(first);
+        let subject = if first == commit.subject { reading.subjects[index].clone() } else { Subject::parse(first) };
         let how = if subject.bang {
             "subject marked `!`".to_owned()
         } else if let Some(words) = in_words(first) {
             format!("subject says `{words}`")
-        } else if contains_ignoring_case(&commit.body, "breaking") && in_words(&commit.body).is_some() {
+        } else if !is_bump(&subject.title)
+            && contains_ignoring_case(&commit.body, "breaking")
+            && in_words(&commit.body).is_some()
+        {
             "body says `breaking change`".to_owned()
         } else {
             continue;
@@ -36,8 +41,9 @@ fn title(commit: &Commit) -> &str {
 }
 
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(\S+\s+)?(\S+\s+)?(\S*)\b(breaking[ -]changes?|breaking:|\[breaking\]|backwards?[ -]incompatible|api[ -]break)\b?(\W{0,3}\S*)")
-        .expect("a constant pattern, used by the tests")
+    pattern(
+        r"(?i)(\S+\s+)?(\S+\s+)?(\S*)\b(breaking[ -]changes?|breaking:|\[breaking\]|backwards?[ -]incompatible|api[ -]break)\b?(\W{0,3}\S*)",
+    )
 });
 
 /// The words that say it, unless the words before them take it back.

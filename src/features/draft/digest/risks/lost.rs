@@ -18,7 +18,7 @@ pub fn look(reading: &Reading) -> Vec<Risk> {
         range.to.name
     );
     let meaning = format!(
-        "What those commits fixed or added leaves production with this release. Compare with `git log {}..{}` and merge back what is needed.",
+        "Unless they were picked over under another id, what they fixed or added leaves production with this release. Compare with `git log {}..{}` and merge back what is needed.",
         range.to.name, range.from.name
     );
     vec![risk(RiskKind::LostCommits, Severity::High, title, meaning)]

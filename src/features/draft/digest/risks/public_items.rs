@@ -4,6 +4,7 @@ use super::super::reading::{FileReading, Line, Reading, Sign};
 use super::found::{Sighting, Told, count, distinct, evidence, joined, listed, risk};
 use crate::domain::change::Status;
 use crate::domain::digest::{Risk, RiskKind, Severity};
+use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -48,16 +49,13 @@ static JVM: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("a constant pattern, used by the tests")
-}
-
 /// High where a library removes something, medium where only code of the same repository can have used it. Tests, examples,
 /// documents, generated and moved code are exempt; so are names that still exist, under whatever path.
 pub fn look(reading: &Reading) -> Vec<Risk> {
     let mut risks = Vec::new();
     let removed = all_removed(reading);
-    let library = removed_items(reading);
+    let libraries = Libraries::of(reading);
+    let library: Vec<RemovedItem> = removed.iter().filter(|item| libraries.hold(&item.path)).cloned().collect();
     if !library.is_empty() {
         let sightings: Vec<Sighting> = library.iter().map(sighting).collect();
         let names = distinct(&sightings);
@@ -80,7 +78,7 @@ pub fn look(reading: &Reading) -> Vec<Risk> {
         let meaning = "Only code of this repository can have used them, and it builds without them. Plugins and scripts that reach in would break.";
         risks.push(risk(RiskKind::Api, Severity::Low, title, meaning).seen(evidence(&inner)));
     }
-    let changed = changed_signatures(reading);
+    let changed = changed_signatures(reading, &libraries);
     if !changed.is_empty() {
         let names = distinct(&changed);
         let title = format!(
@@ -102,45 +100,74 @@ fn sighting(item: &RemovedItem) -> Sighting {
 
 /// Removed public items of library-like code.
 pub fn removed_items(reading: &Reading) -> Vec<RemovedItem> {
-    all_removed(reading).into_iter().filter(|item| is_library(reading, &item.path)).collect()
+    let libraries = Libraries::of(reading);
+    all_removed(reading).into_iter().filter(|item| libraries.hold(&item.path)).collect()
 }
 
-/// Library-like: code meant to be named from outside its repository, as far as its place tells. Rust crates with a `lib.rs`
-/// beside or above it in the change cannot be known from a diff, so it goes by layout: Go outside `internal`, `cmd` and
-/// `main`; packages under `packages/`, `crates/`, `libs/`, `sdk/`, `client/`; a top `lib/`.
-fn is_library(reading: &Reading, path: &str) -> bool {
-    let parts: Vec<&str> = path.split('/').collect();
-    let folders = &parts[..parts.len() - 1];
-    let within = |names: &[&str]| folders.iter().any(|folder| names.contains(folder));
-    if within(&[
-        "internal",
-        "cmd",
-        "bin",
-        "controllers",
-        "handlers",
-        "views",
-        "migrations",
-        "server",
-        "pages",
-        "routes",
-        "components",
-        "_internal",
-        "private",
-        "cli",
-        "webapp",
-        "frontend",
-        "ui",
-    ]) {
-        return false;
+/// Library-like: code meant to be named from outside its repository, as far as a diff tells. Either its place says so
+/// (`sdk/`, `client/`, `libs/`), or the package it lies in gives itself another version in this very change: what nobody
+/// publishes needs no number. The root package counts for Rust alone, and only where its `lib.rs` is part of the change.
+struct Libraries<'a> {
+    /// Folders of packages with another version.
+    published: Vec<&'a str>,
+    /// Does the change touch the root crate's `lib.rs`?
+    root: bool,
+}
+
+impl<'a> Libraries<'a> {
+    fn of(reading: &Reading<'a>) -> Self {
+        let published = reading.files.iter().filter_map(versioned_folder).collect();
+        Self { published, root: reading.files.iter().any(|file| file.path == "src/lib.rs") }
     }
-    let crate_marker = reading
-        .files
-        .iter()
-        .any(|file| file.name == "lib.rs" && path.starts_with(file.path.trim_end_matches("lib.rs")));
-    let public_folder = within(&["sdk", "client", "clients", "packages", "libs", "api"])
-        || folders.first() == Some(&"lib")
-        || folders.first() == Some(&"crates") && !within(&["core"]);
-    crate_marker && path.ends_with(".rs") || public_folder
+
+    fn hold(&self, path: &str) -> bool {
+        let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+        let within = |names: &[&str]| folders.split('/').any(|folder| names.contains(&folder));
+        // A web page's package has a version too, and nobody imports it, unless it is one of several packages.
+        let script = path.ends_with("ts") || path.ends_with("tsx") || path.ends_with("js") || path.ends_with("jsx");
+        let published = |folder: &&str| match *folder {
+            "" => self.root && path.ends_with(".rs"),
+            folder => {
+                path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+                    && (!script || folder.starts_with("packages/"))
+            }
+        };
+        !within(&INNER) && (within(&["sdk", "client", "clients", "libs"]) || self.published.iter().any(published))
+    }
+}
+
+/// Places whose code nobody outside can name, whatever it declares.
+const INNER: [&str; 16] = [
+    "internal",
+    "cmd",
+    "bin",
+    "controllers",
+    "handlers",
+    "views",
+    "migrations",
+    "server",
+    "pages",
+    "routes",
+    "components",
+    "_internal",
+    "private",
+    "cli",
+    "webapp",
+    "ui",
+];
+
+/// The folder of a manifest that gives its own package another version.
+fn versioned_folder<'a>(file: &FileReading<'a>) -> Option<&'a str> {
+    let own = |line: &&Line| {
+        let text = line.text;
+        match file.name {
+            "Cargo.toml" | "pyproject.toml" => text.starts_with("version = \""),
+            "package.json" => text.starts_with("  \"version\":") || text.starts_with("\t\"version\":"),
+            _ => false,
+        }
+    };
+    let both = file.removed().any(|line| own(&line)) && file.added().any(|line| own(&line));
+    both.then(|| file.path.rsplit_once('/').map_or("", |(folder, _)| folder))
 }
 
 fn all_removed(reading: &Reading) -> Vec<RemovedItem> {
@@ -174,11 +201,9 @@ fn all_removed(reading: &Reading) -> Vec<RemovedItem> {
     removed
 }
 
-fn changed_signatures(reading: &Reading) -> Vec<Sighting> {
+fn changed_signatures(reading: &Reading, libraries: &Libraries) -> Vec<Sighting> {
     let mut changed = Vec::new();
-    for file in
-        reading.production().filter(|file| file.change.status != Status::Added && is_library(reading, file.path))
-    {
+    for file in reading.production().filter(|file| file.change.status != Status::Added && libraries.hold(file.path)) {
         let lines = |sign: Sign| file.lines.iter().filter(move |line| line.sign == sign && !line.moved && !line.test);
         let mut before: HashMap<&str, (String, &Line)> = HashMap::new();
         for line in lines(Sign::Removed) {
@@ -228,4 +253,46 @@ fn item<'a>(file: &FileReading<'a>, line: &Line<'a>) -> Option<Item<'a>> {
 /// Parameters and result without white space, names of bodies and braces.
 fn signature(rest: &str) -> String {
     rest.trim_end_matches(['{', ' ', ':', ';']).chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::story::Story;
+
+    #[test]
+    fn a_published_library_that_takes_something_away_breaks_callers() {
+        let story = Story::new().file("crates/pay/Cargo.toml", "-version = \"1.0.0\"\n+version = \"2.0.0\"\n").file(
+            "crates/pay/src/lib.rs",
+            "-pub fn refund(order: &Order) -> Receipt {\n-pub fn settle(a: u8) {\n+pub fn settle(a: u16) {\n",
+        );
+        assert_eq!(
+            story.risks(),
+            [
+                "High 1 item is removed from the public interface: `refund`",
+                "Medium 1 public item has another signature: `settle`",
+            ]
+        );
+        let breaking = story.digest().breaking;
+        assert_eq!(breaking[0].how, "public `fn refund` removed");
+    }
+
+    #[test]
+    fn what_nobody_publishes_is_no_alarm() {
+        let gone = "-pub fn one() {}\n-pub fn two() {}\n-pub fn three() {}\n";
+        let story = Story::new().file("src/controllers/pay.rs", gone);
+        assert_eq!(
+            story.risks(),
+            ["Low 3 public items are removed, none of them published as a library: `one`, `two` and `three`"]
+        );
+        assert!(story.digest().breaking.is_empty());
+    }
+
+    #[test]
+    fn what_still_exists_elsewhere_is_not_gone() {
+        let story = Story::new()
+            .file("sdk/a.go", "-func Refund(a int) error {\n")
+            .file("sdk/b.go", "+func Refund(a int) error {\n")
+            .file("sdk/a_test.go", "-func Helper() {\n");
+        assert!(story.risks().is_empty(), "{:?}", story.risks());
+    }
 }

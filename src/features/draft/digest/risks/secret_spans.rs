@@ -17,7 +17,10 @@ pub fn look(reading: &Reading) -> Vec<Risk> {
         for (kind, evidence) in spans(file) {
             let shown = matches!(file.role, Role::Production | Role::Tooling);
             let loose = matches!(kind, "password" | "connection-string" | "jwt");
-            if shown {
+            if shown && kind == "password" {
+                // Told by how random it looks, not by a known shape: somebody has to look.
+                by_severity.entry(Severity::Medium).or_default().push((kind, evidence));
+            } else if shown {
                 by_severity.entry(Severity::High).or_default().push((kind, evidence));
             } else if !loose {
                 by_severity.entry(Severity::Low).or_default().push((kind, evidence));
@@ -40,7 +43,7 @@ fn told(severity: Severity, found: Vec<(&'static str, Evidence)>) -> Risk {
     let mut paths: Vec<&str> = found.iter().map(|(_, evidence)| evidence.path.as_str()).collect();
     paths.dedup();
     let what = if found.len() == 1 {
-        format!("A {} ", readable(kinds[0]))
+        format!("{} {} ", article(kinds[0]), readable(kinds[0]))
     } else {
         format!("{} ({}) ", count(found.len(), "secret", "secrets"), listed(&kinds))
     };
@@ -50,6 +53,11 @@ fn told(severity: Severity, found: Vec<(&'static str, Evidence)>) -> Risk {
             "",
             "Whoever can read the repository has it, also after the line is removed. Revoke and replace it before the release, then keep it in the secret store.",
         )
+    } else if severity == Severity::Medium {
+        (
+            ", by the look of it",
+            "If it opens anything, whoever can read the repository can open it too: revoke it and keep the new one in the secret store. If it is made up, nothing needs to be done.",
+        )
     } else {
         (
             " of tests or examples",
@@ -58,6 +66,10 @@ fn told(severity: Severity, found: Vec<(&'static str, Evidence)>) -> Risk {
     };
     let title = format!("{what}{verb} in added lines{place}: {}", listed(&paths));
     risk(RiskKind::Secret, severity, title, meaning).seen(found.into_iter().map(|(_, evidence)| evidence))
+}
+
+fn article(kind: &str) -> &'static str {
+    if kind.starts_with(['a', 'e', 'i', 'o']) { "An" } else { "A" }
 }
 
 fn readable(kind: &str) -> String {
@@ -115,4 +127,47 @@ fn key_file(file: &FileReading) -> Option<(&'static str, Evidence)> {
         && file.role != Role::Example
         && (key || env && valued))
         .then(|| (if key { "key-file" } else { "environment-file" }, file.whole("added")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::story::Story;
+
+    /// Put together here so that no scanner takes this file for a leak.
+    fn key() -> String {
+        format!("AK{}", "IAQ3EGT2ZPLMN7WXYZ")
+    }
+
+    #[test]
+    fn a_key_is_told_with_its_place_and_never_shown() {
+        let story = Story::new().file("src/store.rs", &format!(" fn a() {{\n+    let id = \"{}\";\n", key()));
+        let digest = story.digest();
+        assert_eq!(story.risks(), ["High An aws key stands in added lines: `src/store.rs`"]);
+        assert_eq!(
+            (digest.risks[0].evidence[0].line, digest.risks[0].evidence[0].quote.as_str()),
+            (2, "let id = \"[REDACTED:aws-key]\";")
+        );
+        assert!(!serde_json::to_string(&digest.risks).expect("risks are JSON").contains(&key()));
+    }
+
+    #[test]
+    fn bundles_leak_too_and_removed_or_moved_lines_do_not() {
+        let line = format!("const id = \"{}\";\n", key());
+        assert_eq!(Story::new().file("web/app.min.js", &format!("+{line}")).risks().len(), 1);
+        assert!(Story::new().file("src/a.rs", &format!("-{line}")).risks().is_empty());
+        assert!(Story::new().file("Cargo.lock", "+checksum = \"0123\"\n").risks().is_empty());
+    }
+
+    #[test]
+    fn key_files_count_by_their_name() {
+        let story = Story::new()
+            .added("deploy/id_rsa", "x")
+            .added(".env", "TOKEN_NAME=abcdefgh\n")
+            .added(".env.example", "TOKEN_NAME=abcdefgh\n");
+        let risks = story.risks();
+        assert_eq!(
+            risks[0],
+            "High 2 secrets (`environment-file` and `key-file`) stand in added lines: `deploy/id_rsa` and `.env`"
+        );
+    }
 }
