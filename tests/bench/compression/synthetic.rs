@@ -24,7 +24,7 @@ pub fn generate(folder: &Path) -> Result<Ask> {
         if is_mentioned(number) {
             note(&mut notes, number);
         }
-        if number % BOT_EVERY == 0 {
+        if number.is_multiple_of(BOT_EVERY) {
             let title =
                 format!("build(deps): bump parcel from 1.{number}.0 to 1.{}.0 (#{})", number + 1, 2_000 + number);
             import.commit(&title, "Bumps [parcel](https://example.org/parcel).\n\nSigned-off-by: a bot", &[]);
@@ -62,7 +62,7 @@ fn words(number: usize) -> (&'static str, &'static str, &'static str, &'static s
 fn change(import: &mut Import, number: usize) {
     let (part, thing, other, trouble) = words(number);
     let (pull, issue) = (1_000 + number, 400 + number);
-    let verb = if number % 2 == 0 { "Add" } else { "Fix" };
+    let verb = if number.is_multiple_of(2) { "Add" } else { "Fix" };
     let title = format!("{verb} {thing} in the {part}");
     let body = format!(
         "Until now the {part} did not look at the {other}, and people saw {trouble}.\n\
@@ -75,7 +75,7 @@ fn change(import: &mut Import, number: usize) {
             format!("# {part}: {thing}\n\nThe {part} handles {thing}. See also {other}.\n"),
         ),
     ];
-    if number % 4 == 0 {
+    if number.is_multiple_of(4) {
         import.side(&format!("wip on {thing}"), &body, &files);
         import.merge(&format!("Merge pull request #{pull} from role/{part}-{thing}"), &title, &files);
     } else {

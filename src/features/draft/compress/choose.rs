@@ -162,7 +162,7 @@ fn carriers(entries: &[Entry]) -> HashMap<u32, usize> {
 fn id_worth(role: Role) -> f64 {
     match role {
         Role::Own => 4.0,
-        Role::Closed => 4.0,
+        Role::Closed => 3.2,
         Role::Mentioned => 1.5,
         Role::Bot => 1.5,
     }

@@ -56,8 +56,8 @@ fn mentions(text: &str, ids: &mut Vec<Id>, otherwise: Role) {
 /// `#12` where no word or other repository stands before it, and addresses of issues and pull requests.
 static MENTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?xi) (?: \b(?<verb>fix(?:e[sd])?|close[sd]?|resolve[sd]?|bug) :? \s+ )? (?: \B | \bGH-?\s? )
-        (?: \# | https://[a-z0-9.-]+/[\w.-]+/[\w.-]+/(?:-/)?(?:issues|pull|merge_requests)/ ) (?<number>[1-9][0-9]{0,6}) \b",
+        r"(?xi) (?: \b (?<verb>fix(?:e[sd])?|close[sd]?|resolve[sd]?|bug) :? \s+ | ^ | [^\w&/\#] )
+        (?: \# | GH- | https://[a-z0-9.-]+/[\w.-]+/[\w.-]+/(?:-/)?(?:issues|pull|merge_requests)/ ) (?<number>[1-9][0-9]{0,6}) \b",
     )
     .expect("the pattern is a constant and is compiled in a test")
 });

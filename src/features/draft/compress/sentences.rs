@@ -65,7 +65,14 @@ fn is_boilerplate(line: &str) -> bool {
         key.to_ascii_lowercase().ends_with("-by")
             || matches!(key, "Change-Id" | "Cc" | "CC" | "Reviewers" | "Conflicts" | "# Conflicts")
     });
+    let closes = ["fix", "fixes", "fixed", "close", "closes", "closed", "resolves"].iter().any(|verb| {
+        text.len() > verb.len()
+            && text.is_char_boundary(verb.len())
+            && text[..verb.len()].eq_ignore_ascii_case(verb)
+            && text[verb.len()..].starts_with(" #")
+    });
     trailer
+        || (closes && text.len() < 20)
         || line.starts_with("    ")
         || ["```", ">", "<", "http", "- [ ]", "- [x]", "---", "#\t"].iter().any(|sign| text.starts_with(sign))
 }

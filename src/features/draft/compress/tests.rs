@@ -135,7 +135,17 @@ fn every_id_of_a_hundred_and_fifty_pull_requests_is_kept() {
     for word in ["voucher", "courier", "invoice", "refund", "parcel", "forgot"] {
         assert!(context.context.contains(word), "{word}");
     }
-    assert!(context.left_out.iter().any(|line| line.contains("items of 150 by their ids")), "{:?}", context.left_out);
+}
+
+#[test]
+fn what_does_not_fit_is_counted_and_named() {
+    let (changes, digest) = many(600);
+    let context = compress(&changes, &digest, 2_300);
+    assert!(context.context_tokens <= 2_300, "{}", context.context_tokens);
+    let told = (1_000..1_600).filter(|number| context.context.contains(&format!("#{number}"))).count();
+    assert!((250..600).contains(&told), "{told}");
+    assert!(context.left_out.iter().any(|line| line.contains("items of 600 by their ids")), "{:?}", context.left_out);
+    assert!(context.left_out.iter().any(|line| line.contains(" ids: #")), "{:?}", context.left_out);
 }
 
 #[test]
