@@ -12,16 +12,20 @@ use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 /// Words less likely than this to be in a note are not told: they would cost attention besides tokens.
-static FAINT: std::sync::LazyLock<f64> =
-    std::sync::LazyLock::new(|| std::env::var("FAINT").ok().and_then(|x| x.parse().ok()).unwrap_or(0.03));
+const FAINT: f64 = 0.02;
 /// Whole titles and sentences are easier to understand than the same words in a row.
-const TITLE_WORTH: f64 = 1.35;
-const SENTENCE_WORTH: f64 = 1.2;
+const TITLE_WORTH: f64 = 1.1;
+const SENTENCE_WORTH: f64 = 1.05;
+/// Of the budget, what ids of people's changes may take, and what all ids together may take when the others come after.
+const OWN_SHARE: f64 = 0.6;
+const OTHER_SHARE: f64 = 0.4;
+/// What a whole title is worth even if all its words are told elsewhere.
+const SENSE: f64 = 0.02;
 /// Words looked at: more never fit.
 const MOST_WORDS: usize = 1_500;
 /// How much a title or a sentence must bring per token; the best of each list is taken.
 const LEAST_TITLE: [f64; 5] = [0.0, 0.06, 0.12, 0.2, 0.3];
-const LEAST_SENTENCE: [f64; 5] = [f64::INFINITY, 0.15, 0.08, 0.04, 0.015];
+const LEAST_SENTENCE: [f64; 5] = [f64::INFINITY, 0.15, 0.08, 0.04, 0.005];
 
 /// What is to be told, as steps in the order of their worth: the first ones that fit are the choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +68,10 @@ impl<'a> Market<'a> {
         for number in lexicon.known(told) {
             worth[number as usize] = 0.0;
         }
-        let mut words: Vec<u32> = lexicon.numbers().filter(|number| worth[*number as usize] >= *FAINT).collect();
+        let carrier = carriers(entries);
+        let mut words: Vec<u32> = lexicon.numbers().filter(|number| worth[*number as usize] >= FAINT).collect();
+        // Words of other scripts cost several tokens each, and how many differs most between tokenizers.
+        words.retain(|number| carrier.contains_key(number) || lexicon.word(*number).is_ascii());
         words.sort_by(|a, b| worth[*b as usize].total_cmp(&worth[*a as usize]).then(a.cmp(b)));
         words.truncate(MOST_WORDS);
         let mut prices = vec![2; worth.len()];
@@ -72,7 +79,7 @@ impl<'a> Market<'a> {
             prices[*word as usize] = tokens::count(&format!(" {}", lexicon.word(*word)));
         }
         let titles = entries.iter().map(|entry| tokens::count(&entry.title) + 2).collect();
-        Self { entries, titles, words, worth, prices, carrier: carriers(entries) }
+        Self { entries, titles, words, worth, prices, carrier }
     }
 
     /// The taste that gains most within `budget` tokens.
@@ -117,6 +124,7 @@ impl<'a> Market<'a> {
     fn round(&self, budget: usize, taste: Taste) -> Round<'a, '_> {
         let mut round = Round {
             market: self,
+            budget,
             left: budget,
             ids: HashSet::new(),
             words: vec![false; self.worth.len()],
@@ -124,8 +132,10 @@ impl<'a> Market<'a> {
             steps: Vec::new(),
             gain: 0.0,
         };
-        round.offer_ids();
-        round.run(0.0);
+        round.offer_ids(&[Role::Own, Role::Closed]);
+        round.run_within(OWN_SHARE);
+        round.offer_ids(&[Role::Mentioned, Role::Bot]);
+        round.run_within(OTHER_SHARE);
         round.offer_titles();
         round.run(taste.title);
         round.offer_sentences();
@@ -152,7 +162,7 @@ fn carriers(entries: &[Entry]) -> HashMap<u32, usize> {
 fn id_worth(role: Role) -> f64 {
     match role {
         Role::Own => 4.0,
-        Role::Closed => 4.0,
+        Role::Closed => 3.2,
         Role::Mentioned => 1.5,
         Role::Bot => 1.5,
     }
@@ -184,6 +194,7 @@ impl Ord for Offer {
 
 struct Round<'a, 'm> {
     market: &'m Market<'a>,
+    budget: usize,
     left: usize,
     ids: HashSet<&'a str>,
     /// By number of word: is it told?
@@ -200,16 +211,27 @@ impl<'a> Round<'a, '_> {
         self.heap.push(Offer { ratio, order, step });
     }
 
-    fn offer_ids(&mut self) {
+    fn offer_ids(&mut self, roles: &[Role]) {
         for (at, entry) in self.market.entries.iter().enumerate() {
-            for id in 0..entry.ids.len() {
+            for id in (0..entry.ids.len()).filter(|id| roles.contains(&entry.ids[*id].role)) {
                 self.offer(Step::Id(at, id));
             }
         }
     }
 
+    /// Takes offers until this share of the whole budget is spent.
+    fn run_within(&mut self, share: f64) {
+        let kept = self.left.min(self.budget - (self.budget as f64 * share) as usize);
+        self.left -= kept;
+        self.run(0.0);
+        self.left += kept;
+    }
+
     fn offer_titles(&mut self) {
         for (at, entry) in self.market.entries.iter().enumerate() {
+            if entry.title.is_empty() {
+                continue;
+            }
             self.offer(Step::Title(at));
             if !entry.sha.is_empty() && entry.intent.user_visible() {
                 self.offer(Step::Sha(at));
@@ -293,7 +315,7 @@ impl<'a> Round<'a, '_> {
                 if self.ids.contains(id.text.as_str()) { 0.0 } else { id_worth(id.role) }
             }
             Step::Sha(_) => 0.8,
-            Step::Title(at) => TITLE_WORTH * self.fresh(&entries[at].title_words),
+            Step::Title(at) => TITLE_WORTH * self.fresh(&entries[at].title_words) + SENSE,
             Step::Sentence(at, sentence) => SENTENCE_WORTH * self.fresh(&entries[at].said[sentence].words),
             Step::Word(word, _) => self.fresh(&[word]),
         }

@@ -60,20 +60,22 @@ pub fn gather(changes: &ChangeSet, digest: &Digest, lexicon: &mut Lexicon) -> Ve
 /// A commit that no item holds, for example because it was taken back within the range: only its ids are told.
 fn stray(commit: &Commit) -> Entry {
     let own = commit.pull_requests.iter().map(|number| format!("#{number}")).chain(commit.tickets.iter().cloned());
+    only_ids("taken back or without effect", own.map(|text| Id { text, role: Role::Mentioned }).collect())
+}
+
+/// Ids without an item.
+pub fn only_ids(area: &str, ids: Vec<Id>) -> Entry {
     Entry {
         title: String::new(),
-        area: STRAY.to_string(),
+        area: area.to_string(),
         intent: Intent::Other,
-        ids: own.map(|text| Id { text, role: Role::Mentioned }).collect(),
+        ids,
         sha: String::new(),
         title_words: Vec::new(),
         more_words: Vec::new(),
         said: Vec::new(),
     }
 }
-
-/// Where the ids of such commits stand.
-const STRAY: &str = "taken back or without effect";
 
 fn entry(item: &Item, commits: &[&Commit], limit: usize, lexicon: &mut Lexicon) -> Entry {
     let bot =
@@ -115,7 +117,9 @@ impl Entry {
             }
             let words = lexicon.read(&sentence.text, if sentence.leads { Source::Lead } else { Source::Body });
             self.add(&words);
-            self.said.push(Said { text: sentence.text, words });
+            if sentence.tellable {
+                self.said.push(Said { text: sentence.text, words });
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Which words does the diff itself offer, and in which area: headings, flags, keys, definitions, comments, names?
 
 use super::clean;
+use super::ids::{self, Id};
 use super::lexicon::{Lexicon, Source};
 use crate::domain::change::{ChangeSet, FileChange};
 use crate::domain::digest::Digest;
@@ -15,7 +16,12 @@ const ALL_BYTES: usize = 1536 * 1024;
 pub struct Places {
     names: Vec<String>,
     first: HashMap<u32, usize>,
+    /// Issues and pull requests that added comments and documents link to, each once.
+    pub linked: Vec<Id>,
 }
+
+/// Of a diff that links to everything, so many are kept.
+const MOST_LINKED: usize = 24;
 
 impl Places {
     /// Name of the area a word was first seen in; empty when it is of no area.
@@ -39,12 +45,15 @@ pub fn read(changes: &ChangeSet, digest: &Digest, lexicon: &mut Lexicon) -> Plac
         digest.areas.iter().enumerate().flat_map(|(at, area)| area.files.iter().map(move |file| (file.as_str(), at)));
     let areas: HashMap<&str, usize> = areas.collect();
     let names = digest.areas.iter().map(|area| clean::line(&area.name)).collect();
-    let mut places = Places { names, first: HashMap::new() };
+    let mut places = Places { names, first: HashMap::new(), linked: Vec::new() };
     let mut left = ALL_BYTES;
     for file in changes.files.iter().filter(|file| !noise.contains(file.path.as_str())) {
         let place = areas.get(file.path.as_str()).copied();
         places.note(&lexicon.read(&file.path, Source::Path), place);
         left -= read_file(file, FILE_BYTES.min(left), &mut |line, source| {
+            if places.linked.len() < MOST_LINKED && (line.contains("/issues/") || line.contains("/pull/")) {
+                ids::linked(line, &mut places.linked);
+            }
             let words = lexicon.read(line, source);
             places.note(&words, place);
         });
@@ -157,7 +166,7 @@ mod tests {
             found("pub fn refill(now: Instant)", "src/a.rs"),
             [("pub fn refill".to_string(), Source::Definition), ("now: Instant)".to_string(), Source::Code)]
         );
-        assert_eq!(found("assert!(refilled)", "tests/a.rs"), []);
+        assert!(found("assert!(refilled)", "tests/a.rs").is_empty());
         assert_eq!(
             found("run(\"--dry-run\")", "src/a.rs"),
             [("--dry-run".to_string(), Source::Setting), ("run(\"--dry-run\")".to_string(), Source::Code)]

@@ -41,6 +41,11 @@ pub fn of(item: &Item, commits: &[&Commit], bot: bool) -> Vec<Id> {
     ids
 }
 
+/// Adds what a line of text links to.
+pub fn linked(line: &str, ids: &mut Vec<Id>) {
+    mentions(line, ids, Role::Mentioned);
+}
+
 fn mentions(text: &str, ids: &mut Vec<Id>, otherwise: Role) {
     for found in MENTION.captures_iter(text) {
         let role = if found.name("verb").is_some() { Role::Closed } else { otherwise };
@@ -51,8 +56,8 @@ fn mentions(text: &str, ids: &mut Vec<Id>, otherwise: Role) {
 /// `#12` where no word or other repository stands before it, and addresses of issues and pull requests.
 static MENTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?xi) (?: \b(?<verb>fix(?:e[sd])?|close[sd]?|resolve[sd]?|bug) :? \s+ )? (?: \B | \bGH-?\s? )
-        (?: \# | https://[a-z0-9.-]+/[\w.-]+/[\w.-]+/(?:-/)?(?:issues|pull|merge_requests)/ ) (?<number>[1-9][0-9]{0,6}) \b",
+        r"(?xi) (?: \b (?<verb>fix(?:e[sd])?|close[sd]?|resolve[sd]?|bug) :? \s+ | ^ | [^\w&/\#] )
+        (?: \# | GH- | https://[a-z0-9.-]+/[\w.-]+/[\w.-]+/(?:-/)?(?:issues|pull|merge_requests)/ ) (?<number>[1-9][0-9]{0,6}) \b",
     )
     .expect("the pattern is a constant and is compiled in a test")
 });
@@ -61,5 +66,39 @@ fn add(ids: &mut Vec<Id>, text: String, role: Role) {
     match ids.iter_mut().find(|id| id.text == text) {
         Some(id) => id.role = id.role.min(role),
         None => ids.push(Id { text, role }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<(String, Role)> {
+        let mut ids = Vec::new();
+        mentions(text, &mut ids, Role::Mentioned);
+        ids.into_iter().map(|id| (id.text, id.role)).collect()
+    }
+
+    #[test]
+    fn a_body_names_what_it_closes_and_what_it_mentions() {
+        assert_eq!(
+            found("Fixes #12, see (#13) and GH-14.\nCloses: https://example.org/shop/basket/issues/15"),
+            [
+                ("#12".to_string(), Role::Closed),
+                ("#13".to_string(), Role::Mentioned),
+                ("#14".to_string(), Role::Mentioned),
+                ("#15".to_string(), Role::Closed),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_later_closing_word_makes_a_mention_more() {
+        assert_eq!(found("see #12. Resolves #12"), [("#12".to_string(), Role::Closed)]);
+    }
+
+    #[test]
+    fn colours_anchors_and_other_repositories_are_no_ids() {
+        assert!(found("color #123abc, page#12, other/shop#13, #0, &#39;").is_empty());
     }
 }

@@ -10,7 +10,7 @@ mod entries;
 mod head;
 mod hints;
 mod ids;
-pub mod lexicon;
+mod lexicon;
 mod render;
 mod sentences;
 pub mod tokens;
@@ -35,8 +35,9 @@ const CLOSE: usize = 24;
 pub fn compress(changes: &ChangeSet, digest: &Digest, budget_tokens: usize) -> Context {
     let limit = budget_tokens - (budget_tokens as f64 * RESERVE).ceil() as usize;
     let mut lexicon = Lexicon::default();
-    let entries = entries::gather(changes, digest, &mut lexicon);
-    let places = hints::read(changes, digest, &mut lexicon);
+    let mut entries = entries::gather(changes, digest, &mut lexicon);
+    let mut places = hints::read(changes, digest, &mut lexicon);
+    entries.push(entries::only_ids("linked from the diff", std::mem::take(&mut places.linked)));
     let head = head::head(digest, limit);
     let room = limit.saturating_sub(tokens::count(&head.text));
     let market = Market::open(&entries, &lexicon, &head.text);
@@ -83,13 +84,6 @@ fn shrunk(source: &Source, mut steps: Vec<Step>, room: usize) -> (Vec<Step>, Str
         steps.truncate(steps.len() - ((used - room) / 4 + 1).min(steps.len()));
     }
 }
-pub fn lexicon_of(changes: &ChangeSet, digest: &Digest) -> (Lexicon, Vec<(String, String, bool)>) {
-    let mut lexicon = Lexicon::default();
-    let entries = entries::gather(changes, digest, &mut lexicon);
-    hints::read(changes, digest, &mut lexicon);
-    let ids = entries
-        .iter()
-        .flat_map(|e| e.ids.iter().map(|id| (format!("{:?}", id.role), id.text.clone(), e.intent.user_visible())))
-        .collect();
-    (lexicon, ids)
-}
+
+#[cfg(test)]
+mod tests;

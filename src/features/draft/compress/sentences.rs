@@ -12,6 +12,8 @@ pub struct Sentence {
     pub text: String,
     /// Is it of the first paragraph?
     pub leads: bool,
+    /// Is it of a length to be told as it is?
+    pub tellable: bool,
 }
 
 /// Sentences and list entries of a body, without trailers, quotes, code blocks, templates and addresses.
@@ -23,9 +25,8 @@ pub fn of(body: &str) -> Vec<Sentence> {
         while !rest.is_empty() {
             let end = rest.find(". ").map_or(rest.len(), |dot| dot + 1);
             let text = clean::line(&rest[..end]);
-            if (SHORTEST..=LONGEST).contains(&text.len()) {
-                sentences.push(Sentence { text, leads });
-            }
+            let tellable = (SHORTEST..=LONGEST).contains(&text.len());
+            sentences.push(Sentence { text, leads, tellable });
             rest = rest[end..].trim_start();
         }
     }
@@ -64,7 +65,14 @@ fn is_boilerplate(line: &str) -> bool {
         key.to_ascii_lowercase().ends_with("-by")
             || matches!(key, "Change-Id" | "Cc" | "CC" | "Reviewers" | "Conflicts" | "# Conflicts")
     });
+    let closes = ["fix", "fixes", "fixed", "close", "closes", "closed", "resolves"].iter().any(|verb| {
+        text.len() > verb.len()
+            && text.is_char_boundary(verb.len())
+            && text[..verb.len()].eq_ignore_ascii_case(verb)
+            && text[verb.len()..].starts_with(" #")
+    });
     trailer
+        || (closes && text.len() < 20)
         || line.starts_with("    ")
         || ["```", ">", "<", "http", "- [ ]", "- [x]", "---", "#\t"].iter().any(|sign| text.starts_with(sign))
 }
@@ -77,7 +85,8 @@ mod tests {
     fn a_body_falls_into_sentences_without_its_boilerplate() {
         let body = "The budget was never refilled. Now it\nis refilled every minute.\n\n* adds a retry ceiling\n* ok\n\n\
                     ```\nlet code = 1;\n```\nSigned-off-by: A Role <role@example.org>\n> somebody quoted this";
-        let said: Vec<(String, bool)> = of(body).into_iter().map(|sentence| (sentence.text, sentence.leads)).collect();
+        let told = of(body).into_iter().filter(|sentence| sentence.tellable);
+        let said: Vec<(String, bool)> = told.map(|sentence| (sentence.text, sentence.leads)).collect();
         assert_eq!(
             said,
             [

@@ -3,7 +3,7 @@
 use crate::domain::change::ChangeSet;
 
 /// Raw text up to this size is counted exactly; above it, a sample.
-const EXACT_BYTES: usize = 1 << 20;
+const EXACT_BYTES: usize = 1 << 19;
 /// So much is counted of a larger one: enough for two digits, and quick.
 const SAMPLE_BYTES: usize = 1 << 18;
 /// A sample is taken in this many slices, evenly spread over the text.
@@ -25,7 +25,7 @@ pub fn beginning(mut text: String, limit: usize) -> String {
 
 /// Tokens of the raw log and diff: subjects, bodies and hunks.
 ///
-/// Exact up to 1 MiB. Above it, 256 KiB are sampled evenly over the text and the count is extrapolated to
+/// Exact up to 512 KiB. Above it, 256 KiB are sampled evenly over the text and the count is extrapolated to
 /// `ChangeSet::raw_bytes`, which also knows what was read but not kept.
 pub fn raw(changes: &ChangeSet) -> usize {
     let parts: Vec<&str> = raw_parts(changes).collect();
@@ -65,4 +65,36 @@ fn sampled(parts: &[&str], kept: usize) -> String {
         at += part.len();
     }
     sample
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::draft::compress::tests::{change, commit};
+
+    #[test]
+    fn tokens_are_those_of_the_real_tokenizer() {
+        assert_eq!(count(""), 0);
+        assert_eq!(count("Retry budget"), 2);
+        assert_eq!(count("#1203 "), count("#") + count("120") + count("3") + count(" "));
+    }
+
+    #[test]
+    fn a_large_change_is_counted_by_a_sample_that_is_close() {
+        let sentence = |n: usize| {
+            format!("Change {n} refills the retry budget of the basket after a pause, since #{n} asked for it.\n")
+        };
+        let body = |from: usize| (from..from + 90).map(sentence).collect::<String>();
+        let changes = change((0..200).map(|n| commit(n, "Refill", &body(n * 90))).collect());
+        let exact: usize = changes.commits.iter().map(|commit| count(&commit.subject) + count(&commit.body)).sum();
+        let told = raw(&changes);
+        assert!(changes.commits.iter().map(|commit| commit.body.len()).sum::<usize>() > EXACT_BYTES);
+        assert!(told.abs_diff(exact) * 50 < exact, "{told} is not within 2 % of {exact}");
+    }
+
+    #[test]
+    fn a_text_is_cut_between_lines() {
+        assert_eq!(beginning("one\ntwo\nthree\n".to_string(), 4), "one\ntwo\n");
+        assert_eq!(beginning("one\n".to_string(), 0), "");
+    }
 }
