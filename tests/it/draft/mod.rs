@@ -1,7 +1,7 @@
 //! Drafting: digest, compression, rules, model, revisions.
 
+mod digest;
 mod generate;
 mod material;
 mod note;
 mod revise;
-mod digest;

@@ -10,7 +10,8 @@ use std::collections::HashMap;
 /// its other parents and not yet owned or trunk, oldest merge first. A merge that names none (of a long-lived branch) makes
 /// its side another trunk.
 pub fn attribute(commits: &mut [Commit], parents: &[Vec<String>]) {
-    let at: HashMap<&str, usize> = commits.iter().enumerate().map(|(index, commit)| (commit.sha.as_str(), index)).collect();
+    let at: HashMap<&str, usize> =
+        commits.iter().enumerate().map(|(index, commit)| (commit.sha.as_str(), index)).collect();
     let parents: Vec<Vec<Option<usize>>> =
         parents.iter().map(|shas| shas.iter().map(|sha| at.get(sha.as_str()).copied()).collect()).collect();
     let mut taken = vec![false; commits.len()];
@@ -39,7 +40,13 @@ pub fn attribute(commits: &mut [Commit], parents: &[Vec<String>]) {
     }
 }
 
-fn own(mut open: Vec<usize>, request: u64, parents: &[Vec<Option<usize>>], taken: &mut [bool], owners: &mut Vec<(usize, u64)>) {
+fn own(
+    mut open: Vec<usize>,
+    request: u64,
+    parents: &[Vec<Option<usize>>],
+    taken: &mut [bool],
+    owners: &mut Vec<(usize, u64)>,
+) {
     while let Some(index) = open.pop() {
         if std::mem::replace(&mut taken[index], true) {
             continue;
@@ -72,7 +79,12 @@ mod tests {
                     subject: subject.trim().to_owned(),
                     body: String::new(),
                     is_merge: false,
-                    pull_requests: subject.split('#').nth(1).and_then(|number| number.trim().parse().ok()).into_iter().collect(),
+                    pull_requests: subject
+                        .split('#')
+                        .nth(1)
+                        .and_then(|number| number.trim().parse().ok())
+                        .into_iter()
+                        .collect(),
                     tickets: Vec::new(),
                     paths: Vec::new(),
                 }
@@ -88,7 +100,14 @@ mod tests {
 
     #[test]
     fn interleaved_branches_go_to_their_own_requests() {
-        let found = after(&["m2 m1 b2 | Merge #2", "m1 base a2 | Merge #1", "b2 b1 | b", "a2 a1 | a", "b1 base | b", "a1 base | a"]);
+        let found = after(&[
+            "m2 m1 b2 | Merge #2",
+            "m1 base a2 | Merge #1",
+            "b2 b1 | b",
+            "a2 a1 | a",
+            "b1 base | b",
+            "a1 base | a",
+        ]);
         for (sha, number) in [("a1", 1), ("a2", 1), ("b1", 2), ("b2", 2)] {
             assert_eq!(of(&found, sha), [number], "{sha}");
         }
@@ -96,14 +115,27 @@ mod tests {
 
     #[test]
     fn a_branch_that_took_in_the_trunk_does_not_own_the_trunk() {
-        let found = after(&["m2 d b2 | Merge #2", "b2 b1 d | take in main", "d m1 | direct", "b1 m1 | b", "m1 base a1 | Merge #1", "a1 base | a"]);
+        let found = after(&[
+            "m2 d b2 | Merge #2",
+            "b2 b1 d | take in main",
+            "d m1 | direct",
+            "b1 m1 | b",
+            "m1 base a1 | Merge #1",
+            "a1 base | a",
+        ]);
         assert_eq!(of(&found, "d"), Vec::<u64>::new());
         assert_eq!((of(&found, "b1"), of(&found, "b2"), of(&found, "a1")), (vec![2], vec![2], vec![1]));
     }
 
     #[test]
     fn requests_inside_a_merged_long_lived_branch_are_found_and_own_numbers_stay() {
-        let found = after(&["r t d2 | Merge develop", "d2 d1 f1 | Merge #7", "f1 d1 | f", "d1 t | squashed #5", "t base | trunk"]);
+        let found = after(&[
+            "r t d2 | Merge develop",
+            "d2 d1 f1 | Merge #7",
+            "f1 d1 | f",
+            "d1 t | squashed #5",
+            "t base | trunk",
+        ]);
         assert_eq!((of(&found, "f1"), of(&found, "d1"), of(&found, "t")), (vec![7], vec![5], vec![]));
     }
 }
