@@ -1,16 +1,20 @@
 //! Which sections does a note of this kind have, and is a value fit for one of them?
 
+mod source;
+mod tidy;
+
 use crate::domain::draft::{Field, Part};
 use crate::domain::note::Kind;
 use crate::prompt::Complaint;
 use jsonschema::Validator;
-use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value};
+use source::{Source, nearest};
 use std::collections::HashMap;
 use std::path::Path;
+use tidy::{in_words, tidy};
 
-const DEPLOYMENT: &str = include_str!("../../../config/schemas/deployment.json");
-const WORK: &str = include_str!("../../../config/schemas/work.json");
+const DEPLOYMENT: &str = include_str!("../../../../config/schemas/deployment.json");
+const WORK: &str = include_str!("../../../../config/schemas/work.json");
 
 /// Annotations of ours that a schema may carry.
 const ANNOTATIONS: [&str; 1] = ["x-part"];
@@ -171,31 +175,6 @@ pub fn is_prose(field: &Field) -> bool {
     sentences(&field.schema) || field.schema.get("items").is_some_and(sentences)
 }
 
-/// A schema file, for error sentences.
-struct Source<'a> {
-    name: &'a str,
-    text: &'a str,
-}
-
-impl Source<'_> {
-    fn problem(&self, path: &[&str], what: &str) -> String {
-        let key = path.iter().rev().find(|part| **part != "properties").unwrap_or(&"properties");
-        match self.line(path) {
-            Some(line) => format!("`{}` line {line}: `{key}` {what}", self.name),
-            None => format!("`{}`: `{key}` {what}", self.name),
-        }
-    }
-
-    /// Walks the keys of `path` in order of appearance; right for any file in which parents stand above their children.
-    fn line(&self, path: &[&str]) -> Option<usize> {
-        let mut at = 0;
-        for part in path {
-            at += self.text.get(at..)?.find(&format!("\"{part}\""))? + 1;
-        }
-        Some(self.text[..at].matches('\n').count() + 1)
-    }
-}
-
 fn refuse_unknown(source: &Source<'_>, path: &[&str], body: &Value) -> Result<(), String> {
     let unknown = body
         .as_object()
@@ -227,16 +206,6 @@ fn part_of(source: &Source<'_>, path: &[&str], leaf: &Value) -> Result<Part, Str
     }
 }
 
-fn nearest<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    known
-        .into_iter()
-        .map(|name| (strsim::jaro_winkler(asked, name), name))
-        .filter(|(score, _)| *score > 0.6)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| format!(" The nearest is `{name}`."))
-        .unwrap_or_default()
-}
-
 fn without_annotations(leaf: &Map<String, Value>) -> Map<String, Value> {
     leaf.iter()
         .filter(|(key, _)| !key.starts_with("x-") && !matches!(key.as_str(), "title" | "description" | "default"))
@@ -253,65 +222,6 @@ fn title_from(key: &str) -> String {
     let words = key.replace(['_', '-'], " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn tidy(value: Value) -> Value {
-    match value {
-        Value::String(text) => Value::String(tidy_text(&text)),
-        Value::Array(items) => {
-            let mut kept: Vec<Value> = Vec::with_capacity(items.len());
-            for item in items.into_iter().map(tidy) {
-                if item != Value::String(String::new()) && !kept.contains(&item) {
-                    kept.push(item);
-                }
-            }
-            Value::Array(kept)
-        }
-        other => other,
-    }
-}
-
-/// Unix newlines, no trailing blanks, at most one empty line in a row.
-fn tidy_text(text: &str) -> String {
-    let mut lines: Vec<&str> = Vec::new();
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    for line in text.lines().map(str::trim_end) {
-        if !(line.is_empty() && lines.last().is_none_or(|last| last.is_empty())) {
-            lines.push(line);
-        }
-    }
-    lines.join("\n").trim().to_owned()
-}
-
-/// A validation error as a person or a model can act on it.
-fn in_words(error: &jsonschema::ValidationError<'_>) -> String {
-    let place = error.instance_path().to_string();
-    let prefix = match place.trim_start_matches('/') {
-        "" => String::new(),
-        inside => format!("at `{inside}`: "),
-    };
-    let length = error.instance().as_str().map_or(0, |text| text.chars().count());
-    let items = error.instance().as_array().map_or(0, Vec::len);
-    let said = match error.kind() {
-        ValidationErrorKind::MaxLength { limit } => {
-            format!("is {length} characters long; at most {limit} are allowed")
-        }
-        ValidationErrorKind::MinLength { limit } if length == 0 => {
-            format!("is empty; at least {limit} character is needed")
-        }
-        ValidationErrorKind::MaxItems { limit } => format!("has {items} entries; at most {limit} are allowed"),
-        ValidationErrorKind::Enum { options } => {
-            let names: Vec<String> = options
-                .as_array()
-                .into_iter()
-                .flatten()
-                .map(|option| option.as_str().map_or_else(|| option.to_string(), |name| format!("`{name}`")))
-                .collect();
-            format!("must be one of {}", names.join(", "))
-        }
-        _ => error.to_string(),
-    };
-    format!("{prefix}{said}")
 }
 
 #[cfg(test)]

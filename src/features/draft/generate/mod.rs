@@ -1,17 +1,17 @@
 //! What do the sections say: four independent questions to the model, each with the rules' answer behind it?
 
-use crate::domain::digest::{Breaking, Risk};
+mod question;
+
 use crate::domain::draft::{Field, Part, Proposal};
-use crate::domain::note::{Revision, Writer};
+use crate::domain::note::Writer;
 use crate::features::draft::Material;
-use crate::features::draft::check::{Cited, Known, Trust, Why, cite, cite_value};
+use crate::features::draft::check::{Known, Trust, cite};
 use crate::features::draft::rules;
-use crate::features::draft::rules::phrase::{count, short};
-use crate::features::draft::schema::{Schema, is_prose};
+use crate::features::draft::schema::Schema;
 use crate::features::draft::summarise::Summaries;
 use crate::ports::changes::Progress;
-use crate::prompt::{Answered, Asker, Complaint, Prompt};
-use serde::Serialize;
+use crate::prompt::{Answered, Asker, Prompt};
+use question::{AskedBreaking, AskedField, AskedRisk, Input, answer_schema, check, fallback, habits};
 use serde_json::{Map, Value, json};
 use std::future::Future;
 
@@ -177,160 +177,4 @@ impl<'a> Desk<'a> {
         }
         text
     }
-}
-
-/// What a template sees, and beside it what the check and the fallback need.
-#[derive(Serialize)]
-struct Input<'a> {
-    kind: &'static str,
-    service: &'a str,
-    fields: Vec<AskedField>,
-    context: String,
-    risks: Vec<AskedRisk<'a>>,
-    breaking: Vec<AskedBreaking<'a>>,
-    /// For tone and habits only.
-    recent: Vec<String>,
-    examples: Vec<&'a str>,
-    language: &'static str,
-    #[serde(skip)]
-    asked: Vec<Field>,
-    #[serde(skip)]
-    desk: &'a Desk<'a>,
-}
-
-#[derive(Serialize)]
-struct AskedField {
-    key: String,
-    title: String,
-    description: String,
-    schema: Value,
-}
-
-#[derive(Serialize)]
-struct AskedRisk<'a> {
-    id: &'a str,
-    title: &'a str,
-    severity: &'static str,
-    meaning: &'a str,
-}
-
-#[derive(Serialize)]
-struct AskedBreaking<'a> {
-    id: &'a str,
-    text: &'a str,
-}
-
-impl AskedField {
-    fn of(field: &Field) -> Self {
-        Self {
-            key: field.key.clone(),
-            title: field.title.clone(),
-            description: field.description.clone(),
-            schema: field.schema.clone(),
-        }
-    }
-}
-
-impl<'a> AskedRisk<'a> {
-    fn of(risk: &'a Risk) -> Self {
-        Self { id: &risk.id.0, title: &risk.title, severity: risk.severity.name(), meaning: &risk.meaning }
-    }
-}
-
-impl<'a> AskedBreaking<'a> {
-    fn of(breaking: &'a Breaking) -> Self {
-        Self { id: &breaking.id.0, text: &breaking.text }
-    }
-}
-
-/// A recent note as a sample of tone: its short texts and lists, never the numbers of its repositories.
-fn habits(revision: &Revision) -> String {
-    let mut text = String::new();
-    for section in &revision.sections {
-        let value = match &section.value {
-            Value::String(value) => short(value, 400),
-            Value::Array(items) => items.iter().filter_map(Value::as_str).take(8).collect::<Vec<_>>().join("\n- "),
-            _ => continue,
-        };
-        if !value.is_empty() {
-            text.push_str(&format!("{}: {value}\n", section.title));
-        }
-    }
-    text.chars().take(1_600).collect()
-}
-
-/// An object with exactly the asked keys. Lengths leave room for the citations, which are removed before they are measured.
-fn answer_schema(input: &Input<'_>) -> Value {
-    let properties: Map<String, Value> = input
-        .asked
-        .iter()
-        .map(|field| {
-            let mut schema = field.schema.clone();
-            widen(&mut schema);
-            (field.key.clone(), schema)
-        })
-        .collect();
-    let required: Vec<&String> = input.asked.iter().map(|field| &field.key).collect();
-    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
-}
-
-fn widen(schema: &mut Value) {
-    if let Some(most) = schema.get("maxLength").and_then(Value::as_u64) {
-        schema["maxLength"] = json!(most + most / 2 + 200);
-    }
-    if let Some(items) = schema.get_mut("items") {
-        widen(items);
-    }
-}
-
-/// A field is complained about when little of it would stand, or when what stands does not fit.
-fn check(input: &Input<'_>, answer: &Map<String, Value>) -> Vec<Complaint> {
-    let mut complaints = Vec::new();
-    for field in &input.asked {
-        let Some(value) = answer.get(&field.key) else { continue };
-        if !is_prose(field) {
-            continue;
-        }
-        let (value, cited) = cite_value(value, &input.desk.known, Trust::Model);
-        if cited.dropped.len() > cited.kept {
-            complaints.push(Complaint { field: field.key.clone(), problem: objections(&cited) });
-        } else {
-            complaints.extend(input.desk.fit(field, value));
-        }
-    }
-    complaints
-}
-
-impl Desk<'_> {
-    fn fit(&self, field: &Field, value: Value) -> Vec<Complaint> {
-        let Some(own) = self.schema.field(&field.key).filter(|own| own.group == field.group) else { return Vec::new() };
-        self.schema.settle(own, value).err().unwrap_or_default()
-    }
-}
-
-fn objections(cited: &Cited) -> String {
-    let shown: Vec<String> = cited
-        .dropped
-        .iter()
-        .take(3)
-        .map(|dropped| {
-            let why = match &dropped.why {
-                Why::Uncited => "cites nothing".to_owned(),
-                Why::Unknown => "cites only ids that were not given".to_owned(),
-                Why::Number(number) => format!("states {number}, which is in no fact"),
-            };
-            format!("\"{}\" {why}", short(&dropped.sentence, 120))
-        })
-        .collect();
-    format!("has {} that cannot stand: {}", count(cited.dropped.len(), "sentence"), shown.join("; "))
-}
-
-fn fallback(input: &Input<'_>) -> Map<String, Value> {
-    let rules = &input.desk.rules;
-    if let [only] = input.asked.as_slice()
-        && only.part == Part::Repositories
-    {
-        return Map::from_iter([(SUMMARY.to_owned(), Value::String(String::new()))]);
-    }
-    input.asked.iter().filter_map(|field| Some((field.key.clone(), rules.get(&field.key)?.clone()))).collect()
 }
