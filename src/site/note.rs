@@ -4,6 +4,7 @@ use super::value::{Shape, shape, words};
 use crate::domain::digest::{Breaking, Risk, RiskKind, Seen, Severity};
 use crate::domain::fact::FactId;
 use crate::domain::note::{Kind, Note, Revision, Section, State, Writer};
+use crate::features::draft::rules::phrase::{count, thousands};
 use crate::page::markdown::line;
 use crate::records::RevisionSummary;
 use minijinja::value::Serde;
@@ -164,13 +165,12 @@ fn breaking(found: &Breaking, anchors: &Anchors<'_>) -> Value {
 fn seen(seen: &Seen) -> String {
     let by_name = if seen.files_by_name > 0 { format!(", {} by name only", seen.files_by_name) } else { String::new() };
     format!(
-        "{} of {} files read{by_name}; {} {}, {} lines added and {} removed.",
-        seen.files_read,
-        seen.files_total,
-        seen.commits,
-        if seen.commits == 1 { "commit" } else { "commits" },
-        seen.added,
-        seen.removed
+        "{} of {} files read{by_name}; {}, {} lines added and {} removed.",
+        thousands(seen.files_read),
+        thousands(seen.files_total),
+        count(seen.commits, "commit"),
+        thousands(seen.added as usize),
+        thousands(seen.removed as usize)
     )
 }
 

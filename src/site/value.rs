@@ -57,7 +57,7 @@ fn table(rows: &[Value]) -> Shape {
         }
     }
     let filled = |key: &&str| rows.iter().any(|row| !matches!(shape("", &row[*key]), Shape::Empty));
-    keys.retain(|key| filled(&key));
+    keys.retain(|key| filled(key));
     let row = |row: &Value| keys.iter().map(|key| cell(key, &row[*key])).collect();
     Shape::Table { columns: keys.iter().map(|key| words(key)).collect(), rows: rows.iter().map(row).collect() }
 }

@@ -204,7 +204,7 @@ async fn a_notes_page_says_everything_it_knows() {
         "<code>v2.3.0..v2.4.0</code>",
         "href=\"#breaking\">1 breaking change</a>",
         "href=\"#risks\">1 high risk</a>",
-        "62 of 71 files read, 9 by name only; 41 commits",
+        "62 of 71 files read, 9 by name only; 41 commits, 1,204 lines added and 318 removed.",
         "<span class=\"pill danger\">High</span>",
         "migrations/0042_drop_legacy.sql:3",
         "ALTER TABLE ledger DROP COLUMN legacy_id;",

@@ -83,7 +83,7 @@ async fn a_form_opens_filled_and_its_answers_are_checked_before_they_are_heard()
     assert_eq!(house.ear.heard(), [], "opening a form does nothing");
 
     let submit = |title: &'static str, risk: &'static str, id: &'static str| {
-        let fields = vec![
+        let fields = [
             ("message", card.clone()),
             ("action", "note.edit".into()),
             ("value", "7".into()),

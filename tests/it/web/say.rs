@@ -49,6 +49,9 @@ async fn a_repeated_send_counts_once_and_two_people_may_use_the_same_id() {
     let (status, second) = visitor.say("once", "event-0001").await;
     assert_eq!((status, &second["id"]), (StatusCode::ACCEPTED, &first["id"]));
     assert_eq!(house.ear.heard().len(), 1);
+    let (status, answer) = visitor.say("once, reworded", "event-0001").await;
+    assert_eq!(status, StatusCode::CONFLICT, "other words are never swallowed");
+    assert!(answer["problem"].as_str().is_some_and(|s| s.contains("An earlier wording")), "{answer}");
     other.say("me too", "event-0001").await;
     assert_eq!(house.ear.heard().len(), 2);
     let page = visitor.page("/c/releases").await;

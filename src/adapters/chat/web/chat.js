@@ -31,7 +31,7 @@
       throw new Refused("The server cannot be reached. Your text is kept; send it again when the line is back.");
     }
     const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw new Refused(answer.problem ?? `The server answered ${response.status}. Send it again.`);
+    if (!response.ok) throw Object.assign(new Refused(answer.problem ?? `The server answered ${response.status}. Send it again.`), { status: response.status });
     return answer;
   }
 
@@ -292,6 +292,7 @@
         sessionStorage.removeItem(kept);
         picked();
       } catch (problem) {
+        if (problem.status === 409) id.value = fresh();
         complaint.textContent = problem.message;
         complaint.hidden = false;
       } finally {

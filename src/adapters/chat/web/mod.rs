@@ -5,6 +5,7 @@
 //! open pages what changed.
 
 mod board;
+mod chat;
 mod door;
 mod files;
 mod live;
@@ -23,27 +24,22 @@ mod view;
 pub use options::WebOptions;
 pub use serve::serve;
 
-use crate::domain::message::{Heard, Message, Place};
-use crate::domain::person::Person;
-use crate::domain::trouble::Fault;
+use crate::domain::message::Heard;
 use crate::page;
-use crate::ports::chat::{Chat, Intake};
+use crate::ports::chat::Intake;
 use crate::ports::clock::Clock;
 use crate::ports::store::{Store, StoreError};
-use async_trait::async_trait;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use board::{Board, place_of};
+use board::Board;
 use minijinja::{Environment, Value};
 use problem::Problem;
-use record::Body;
 use secrecy::ExposeSecret;
 use session::{Session, Signer};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::OnceCell;
-use tokio_util::sync::CancellationToken;
 
 /// The platform's name in `Place` and `Person`.
 pub const PLATFORM: &str = "web";
@@ -150,72 +146,4 @@ impl Web {
             "This page could not be put together; the log has the cause.".to_owned()
         })
     }
-
-    /// Events a person sent just before the process died: heard now, under the id they would be repeated with.
-    async fn hear_leftovers(&self, intake: &Arc<dyn Intake>) -> anyhow::Result<()> {
-        for record in self.board.unheard().await? {
-            let Body::Typed { person, text, .. } = &record.body else { continue };
-            let what = say::what(text, &self.options.bot_name);
-            let heard = Heard { id: record.event.clone(), place: place_of(&record), person: person.clone(), what };
-            intake.accept(heard).await?;
-            self.board.show(&record).await?;
-        }
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl Chat for Web {
-    fn name(&self) -> &'static str {
-        PLATFORM
-    }
-
-    async fn post(&self, place: &Place, key: &str, message: &Message) -> Result<String, Fault> {
-        self.known(place)?;
-        let number = self.board.post(place, key, message).await.map_err(fault)?;
-        number.map(record::id).ok_or(Fault::NotFound)
-    }
-
-    async fn edit(&self, place: &Place, id: &str, message: &Message) -> Result<(), Fault> {
-        self.known(place)?;
-        if self.board.edit(place, id, message).await.map_err(fault)? { Ok(()) } else { Err(Fault::NotFound) }
-    }
-
-    async fn whisper(&self, place: &Place, person: &Person, key: &str, message: &Message) -> Result<(), Fault> {
-        self.known(place)?;
-        self.board.whisper(place, person, key, message).await.map_err(fault)
-    }
-
-    async fn find(&self, place: &Place, key: &str) -> Result<Option<String>, Fault> {
-        Ok(self.board.find(place, key).await.map_err(fault)?.map(record::id))
-    }
-
-    fn link(&self, place: &Place, id: &str) -> Option<String> {
-        self.known(place).ok()?;
-        record::number(id)?;
-        let base = self.options.base();
-        Some(match &place.thread {
-            Some(root) => format!("{base}/c/{}/t/{root}#{id}", place.channel),
-            None => format!("{base}/c/{}?at={id}#{id}", place.channel),
-        })
-    }
-
-    /// The HTTP server is run by `serve`; here is only who hears.
-    async fn listen(&self, intake: Arc<dyn Intake>, stop: CancellationToken) -> anyhow::Result<()> {
-        self.hear_leftovers(&intake).await?;
-        *self.intake.write().unwrap_or_else(PoisonError::into_inner) = Some(intake);
-        stop.cancelled().await;
-        *self.intake.write().unwrap_or_else(PoisonError::into_inner) = None;
-        Ok(())
-    }
-}
-
-impl Web {
-    fn known(&self, place: &Place) -> Result<(), Fault> {
-        if place.platform == PLATFORM && self.has_channel(&place.channel) { Ok(()) } else { Err(Fault::NotFound) }
-    }
-}
-
-fn fault(error: StoreError) -> Fault {
-    Fault::Unreachable(format!("{:#}", anyhow::Error::new(error)))
 }

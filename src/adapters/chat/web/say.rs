@@ -4,7 +4,7 @@ use super::Web;
 use super::board::{Said, place_of};
 use super::posted::Posted;
 use super::problem::Problem;
-use super::record::{Record, id};
+use super::record::{Body, Record, id};
 use crate::domain::message::{Heard, What};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -66,8 +66,13 @@ async fn said(web: &Web, channel: String, posted: &Posted) -> Result<Said, Probl
 async fn deliver(web: Arc<Web>, said: Said) -> Result<Record, Problem> {
     web.intake()?;
     let what = what(&said.text, &web.options.bot_name);
-    let (person, event) = (said.person.clone(), said.event.clone());
+    let (person, event, text) = (said.person.clone(), said.event.clone(), said.text.clone());
     let record = web.board.note_down(said).await?;
+    if !matches!(&record.body, Body::Typed { text: before, .. } if *before == text) {
+        let sentence = "An earlier wording of this message has arrived already; the channel shows it. Send again to add \
+                        this one.";
+        return Err(Problem::new(StatusCode::CONFLICT, sentence));
+    }
     if let Err(problem) = web.hear(Heard { id: event, place: place_of(&record), person, what }).await {
         web.board.forget(&record).await?;
         return Err(problem);

@@ -1,0 +1,81 @@
+//! What can the bot do here? The port's contract over the board.
+
+use super::board::place_of;
+use super::record::{self, Body};
+use super::{PLATFORM, Web, say};
+use crate::domain::message::{Heard, Message, Place};
+use crate::domain::person::Person;
+use crate::domain::trouble::Fault;
+use crate::ports::chat::{Chat, Intake};
+use crate::ports::store::StoreError;
+use async_trait::async_trait;
+use std::sync::{Arc, PoisonError};
+use tokio_util::sync::CancellationToken;
+
+#[async_trait]
+impl Chat for Web {
+    fn name(&self) -> &'static str {
+        PLATFORM
+    }
+
+    async fn post(&self, place: &Place, key: &str, message: &Message) -> Result<String, Fault> {
+        self.known(place)?;
+        let number = self.board.post(place, key, message).await.map_err(fault)?;
+        number.map(record::id).ok_or(Fault::NotFound)
+    }
+
+    async fn edit(&self, place: &Place, id: &str, message: &Message) -> Result<(), Fault> {
+        self.known(place)?;
+        if self.board.edit(place, id, message).await.map_err(fault)? { Ok(()) } else { Err(Fault::NotFound) }
+    }
+
+    async fn whisper(&self, place: &Place, person: &Person, key: &str, message: &Message) -> Result<(), Fault> {
+        self.known(place)?;
+        self.board.whisper(place, person, key, message).await.map_err(fault)
+    }
+
+    async fn find(&self, place: &Place, key: &str) -> Result<Option<String>, Fault> {
+        Ok(self.board.find(place, key).await.map_err(fault)?.map(record::id))
+    }
+
+    fn link(&self, place: &Place, id: &str) -> Option<String> {
+        self.known(place).ok()?;
+        record::number(id)?;
+        let base = self.options.base();
+        Some(match &place.thread {
+            Some(root) => format!("{base}/c/{}/t/{root}#{id}", place.channel),
+            None => format!("{base}/c/{}?at={id}#{id}", place.channel),
+        })
+    }
+
+    /// The HTTP server is run by `serve`; here is only who hears.
+    async fn listen(&self, intake: Arc<dyn Intake>, stop: CancellationToken) -> anyhow::Result<()> {
+        self.hear_leftovers(&intake).await?;
+        *self.intake.write().unwrap_or_else(PoisonError::into_inner) = Some(intake);
+        stop.cancelled().await;
+        *self.intake.write().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(())
+    }
+}
+
+impl Web {
+    fn known(&self, place: &Place) -> Result<(), Fault> {
+        if place.platform == PLATFORM && self.has_channel(&place.channel) { Ok(()) } else { Err(Fault::NotFound) }
+    }
+
+    /// Events a person sent just before the process died: heard now, under the id they would be repeated with.
+    async fn hear_leftovers(&self, intake: &Arc<dyn Intake>) -> anyhow::Result<()> {
+        for record in self.board.unheard().await? {
+            let Body::Typed { person, text, .. } = &record.body else { continue };
+            let what = say::what(text, &self.options.bot_name);
+            let heard = Heard { id: record.event.clone(), place: place_of(&record), person: person.clone(), what };
+            intake.accept(heard).await?;
+            self.board.show(&record).await?;
+        }
+        Ok(())
+    }
+}
+
+fn fault(error: StoreError) -> Fault {
+    Fault::Unreachable(format!("{:#}", anyhow::Error::new(error)))
+}
