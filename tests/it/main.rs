@@ -3,11 +3,13 @@
 mod changes;
 mod contract;
 mod conversation;
+mod crash;
 mod draft;
 mod durability;
 mod model;
 mod prompt;
 mod records;
+mod start;
 mod support;
 mod tidy;
 mod web;

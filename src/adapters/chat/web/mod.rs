@@ -41,8 +41,8 @@ use record::Body;
 use secrecy::ExposeSecret;
 use session::{Session, Signer};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use tokio::sync::OnceCell;
+use std::sync::{Arc, Mutex};
+use tokio::sync::{OnceCell, watch};
 use tokio_util::sync::CancellationToken;
 
 /// The platform's name in `Place` and `Person`.
@@ -55,7 +55,7 @@ pub struct Web {
     templates: Environment<'static>,
     signer: OnceCell<Arc<Signer>>,
     /// Set while `listen` runs.
-    intake: RwLock<Option<Arc<dyn Intake>>>,
+    intake: watch::Sender<Option<Arc<dyn Intake>>>,
     /// Open event streams by person.
     streams: Mutex<HashMap<String, usize>>,
 }
@@ -68,7 +68,7 @@ impl Web {
             options,
             templates: page::environment(view::TEMPLATES),
             signer: OnceCell::new(),
-            intake: RwLock::new(None),
+            intake: watch::Sender::new(None),
             streams: Mutex::new(HashMap::new()),
         })
     }
@@ -100,11 +100,17 @@ impl Web {
 
     /// The bot's ear, or a sentence while there is none.
     fn intake(&self) -> Result<Arc<dyn Intake>, Problem> {
-        let intake = self.intake.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let intake = self.intake.borrow().clone();
         intake.ok_or_else(|| {
             let sentence = "Slipway is starting or stopping and heard nothing. Send it again in a moment.";
             Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, sentence)
         })
+    }
+
+    /// Returns once `listen` hears: served from then on, nobody is turned away because the bot is still starting.
+    pub async fn ready(&self) {
+        // It fails when the sender is gone, and the sender is ours.
+        let _ = self.intake.subscribe().wait_for(Option::is_some).await;
     }
 
     /// Hands an event to the bot; the answer to a failure is a sentence.
@@ -203,9 +209,9 @@ impl Chat for Web {
     /// The HTTP server is run by `serve`; here is only who hears.
     async fn listen(&self, intake: Arc<dyn Intake>, stop: CancellationToken) -> anyhow::Result<()> {
         self.hear_leftovers(&intake).await?;
-        *self.intake.write().unwrap_or_else(PoisonError::into_inner) = Some(intake);
+        self.intake.send_replace(Some(intake));
         stop.cancelled().await;
-        *self.intake.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.intake.send_replace(None);
         Ok(())
     }
 }
