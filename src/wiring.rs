@@ -159,6 +159,7 @@ fn secret(env: Option<&str>, file: Option<&Path>, whose: &str) -> Result<Option<
 pub struct House {
     context: Arc<Context>,
     bot: Arc<Bot>,
+    web: Arc<Web>,
     listener: TcpListener,
     router: axum::Router,
 }
@@ -203,8 +204,8 @@ impl House {
         let context = Arc::new(Self::context(&config, store.clone(), clock.clone(), repo).await?);
         let web = Web::new(store, clock, web_options(&config)?);
         let router = web.router(site::router(context.records.clone()));
-        let chats: Vec<Arc<dyn Chat>> = vec![web];
-        Ok(Self { bot: Bot::new(context.clone(), chats), context, listener, router })
+        let chats: Vec<Arc<dyn Chat>> = vec![web.clone()];
+        Ok(Self { bot: Bot::new(context.clone(), chats), context, web, listener, router })
     }
 
     /// What was started, where its records are, what to try: three lines.
@@ -236,7 +237,14 @@ impl House {
 
     /// Runs until `stop`.
     pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
-        let serving = web::serve(self.listener, self.router, stop.clone());
+        let serving = async {
+            // The port is taken already: who comes earlier waits in its queue.
+            tokio::select! {
+                () = self.web.ready() => {}
+                () = stop.cancelled() => {}
+            }
+            web::serve(self.listener, self.router, stop.clone()).await
+        };
         let running = self.bot.run(stop.clone());
         let (served, ran) = tokio::join!(
             async {

@@ -3,6 +3,7 @@
 use super::Global;
 use super::exit::Failure;
 use super::run::RunArgs;
+use super::terminal;
 use crate::config::Config;
 use crate::features::help::status::{self, Health, Line};
 use crate::wiring::{self, House};
@@ -34,15 +35,13 @@ pub async fn doctor(config: &Config, global: &Global, args: &RunArgs) -> Result<
         }
     }
     let failing = lines.iter().filter(|line| line.health == Health::Fails).count();
-    for line in &lines {
-        println!("{}", for_terminal(line));
-    }
-    if failing == 0 {
-        println!("Everything that is set up works.");
-        return Ok(ExitCode::SUCCESS);
-    }
-    println!("{failing} of {} checks failed.", lines.len());
-    Ok(ExitCode::from(4))
+    let mut report: Vec<String> = lines.iter().map(for_terminal).collect();
+    report.push(match failing {
+        0 => "Everything that is set up works.".to_owned(),
+        _ => format!("{failing} of {} checks failed.", lines.len()),
+    });
+    terminal::print(&report.join("\n"))?;
+    Ok(ExitCode::from(if failing == 0 { 0 } else { 4 }))
 }
 
 fn configuration(global: &Global) -> Line {

@@ -2,6 +2,7 @@
 
 use super::exit::Failure;
 use super::progress::Progress;
+use super::terminal;
 use crate::config::Config;
 use crate::domain::change::RangeAsk;
 use crate::domain::note::Kind;
@@ -12,7 +13,6 @@ use crate::features::draft::{Ask, steps};
 use crate::wiring;
 use clap::{Args, ValueEnum};
 use serde_json::json;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -81,13 +81,8 @@ pub async fn draft(config: &Config, args: &DraftArgs) -> Result<ExitCode, Failur
         note(&tools, &ask, args.format, &progress).await
     };
     progress.finish();
-    let mut out = std::io::stdout().lock();
-    match writeln!(out, "{}", printed?.trim_end()).and_then(|()| out.flush()) {
-        Ok(()) => Ok(ExitCode::SUCCESS),
-        // A reader that closed the pipe has what it wanted.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
-        Err(error) => Err(Failure::bug(format!("the note could not be printed: {error}"))),
-    }
+    terminal::print(&printed?)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn context(tools: &wiring::Tools, ask: &Ask, progress: &Progress) -> Result<String, Failure> {

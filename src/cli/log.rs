@@ -12,9 +12,11 @@ pub fn start(config: &LogConfig) {
     let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| config.level.clone());
     let filter = EnvFilter::new(format!("{wanted},{QUIET}"));
     let registry = tracing_subscriber::registry().with(filter);
+    // A log nobody reads any more is dropped; complaining about it on the same closed pipe would end the process.
+    let layer = fmt::layer().with_writer(std::io::stderr).log_internal_errors(false);
     // A second call in one process (tests) keeps the first subscriber.
     let _ = match config.format {
-        LogFormat::Text => registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).try_init(),
-        LogFormat::Json => registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init(),
+        LogFormat::Text => registry.with(layer.with_target(false)).try_init(),
+        LogFormat::Json => registry.with(layer.json()).try_init(),
     };
 }

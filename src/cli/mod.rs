@@ -6,6 +6,7 @@ mod exit;
 mod log;
 mod progress;
 mod run;
+mod terminal;
 
 use crate::config::Config;
 use clap::{Args, Parser, Subcommand};
@@ -51,7 +52,7 @@ pub fn main() -> ExitCode {
     match start(cli) {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("slipway: {}", failure.sentence);
+            terminal::tell(&format!("slipway: {}", failure.sentence));
             ExitCode::from(failure.code)
         }
     }

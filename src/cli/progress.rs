@@ -1,5 +1,6 @@
 //! How far is it? Steps that change in place on a terminal, one line each elsewhere; always on standard error.
 
+use super::terminal;
 use crate::domain::message::StepState;
 use crate::features::draft::step_name;
 use crate::features::draft::steps::{Observer, Stage};
@@ -49,7 +50,7 @@ impl Observer for Progress {
         }
         let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if *last != text {
-            eprintln!("{text}");
+            terminal::tell(&text);
             *last = text;
         }
     }

@@ -2,6 +2,7 @@
 
 use super::Global;
 use super::exit::Failure;
+use super::terminal;
 use crate::config::Config;
 use crate::wiring::{self, House};
 use clap::Args;
@@ -44,9 +45,9 @@ pub async fn run(config: &Config, global: &Global, args: &RunArgs) -> Result<Exi
         .map_err(Failure::configuration)?;
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
-    eprintln!("{}", house.greeting(&global.data_dir));
+    terminal::tell(&house.greeting(&global.data_dir));
     house.run(stop).await.map_err(|error| Failure::bug(format!("{error:#}")))?;
-    eprintln!("Slipway has stopped; nothing was lost.");
+    terminal::tell("Slipway has stopped; nothing was lost.");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -62,6 +63,6 @@ async fn stop_on_signal(stop: CancellationToken) {
     }
     stop.cancel();
     interrupt.recv().await;
-    eprintln!("Slipway was told to stop twice and leaves at once; running work goes on at the next start.");
+    terminal::tell("Slipway was told to stop twice and leaves at once; running work goes on at the next start.");
     std::process::exit(130);
 }

@@ -5,7 +5,6 @@
 //! faster: read again and decide again. What is nobody else's business (the outbox's account of deliveries, leases,
 //! memos) commits by itself and says so.
 
-mod answers;
 mod inbox;
 mod jobs;
 mod key;
@@ -14,7 +13,6 @@ mod outbox;
 mod row;
 mod sequence;
 
-pub use answers::Answers;
 pub use inbox::{Inbox, InboxId};
 pub use jobs::{Claimed, DeadJob, Jobs, Listed, NewJob};
 pub use notes::{Notes, RevisionSummary};
@@ -32,7 +30,6 @@ pub struct Records {
     pub jobs: Jobs,
     pub outbox: Outbox,
     pub notes: Notes,
-    pub answers: Answers,
     store: Arc<dyn Store>,
 }
 
@@ -44,7 +41,6 @@ impl Records {
             jobs: Jobs::new(store.clone(), clock.clone(), sequence.clone()),
             outbox: Outbox::new(store.clone(), clock, sequence),
             notes: Notes::new(store.clone()),
-            answers: Answers::new(store.clone()),
             store,
         }
     }

@@ -64,7 +64,7 @@ async fn a_branch_starts_at_the_last_final_release_in_its_history() {
     assert_eq!(resolve(&repo, whole()).await.label(), "v1.0.0..main");
     assert_eq!(resolve(&repo, to("release-1")).await.label(), "v1.0.1..release-1");
     releases(&repo, &["v2.0.0"]);
-    assert_eq!(resolve(&repo, whole()).await.label(), "v1.0.0..main", "the tag on the end itself does not count");
+    assert_eq!(resolve(&repo, whole()).await.label(), "v1.0.0..v2.0.0", "the tag on the end itself names it");
     assert_eq!(resolve(&repo, from("v1.0.1")).await.lost, 1, "the hotfix leaves with this change");
 }
 
@@ -243,5 +243,5 @@ async fn spaces_around_a_name_are_nobodys_intention() {
     let repo = Repo::new();
     releases(&repo, &["v1.0.0", "v2.0.0"]);
     let ask = RangeAsk { from: Some(" v1.0.0 ".into()), to: Some("  ".into()) };
-    assert_eq!(resolve(&repo, ask).await.label(), "v1.0.0..main");
+    assert_eq!(resolve(&repo, ask).await.label(), "v1.0.0..v2.0.0");
 }

@@ -1,6 +1,5 @@
 //! Inbox, jobs, outbox, notes and answers, as the bot lives with them.
 
-mod answers;
 mod inbox;
 mod jobs;
 mod notes;

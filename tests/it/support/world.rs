@@ -118,6 +118,7 @@ pub struct Person {
 
 impl Person {
     pub async fn enter(url: &str, name: &str) -> Self {
+        wiring::install_tls();
         let no_redirect = reqwest::redirect::Policy::none();
         let http = reqwest::Client::builder().redirect(no_redirect).timeout(PATIENCE).build().expect("a client");
         let mut person =
@@ -159,13 +160,17 @@ impl Person {
     }
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> reqwest::Response {
+        self.try_post(path, fields).await.expect("the form is answered")
+    }
+
+    async fn try_post(&self, path: &str, fields: &[(&str, &str)]) -> reqwest::Result<reqwest::Response> {
         let mut form: Vec<(&str, &str)> = vec![("csrf", &self.csrf)];
         form.extend(fields);
         let body = url_encoded(&form);
         let request = self.http.post(format!("{}{path}", self.url)).header("cookie", &self.cookie);
         let request =
             request.header("content-type", "application/x-www-form-urlencoded").header("accept", "application/json");
-        request.body(body).send().await.expect("the form is answered")
+        request.body(body).send().await
     }
 
     fn event(&self) -> String {
@@ -186,6 +191,20 @@ impl Person {
             answer.status(),
             answer.text().await.unwrap_or_default()
         );
+    }
+
+    /// The same, to a bot that may die meanwhile: `None` when no answer came.
+    pub async fn tries_to_say(&self, event: &str, text: &str) -> Option<u16> {
+        let answer = self.try_post("/c/releases/say", &[("text", text), ("id", event), ("thread", "")]).await;
+        answer.ok().map(|answer| answer.status().as_u16())
+    }
+
+    /// The same browser, after the bot came back at another address. Cookies are named after the port.
+    pub fn follows(&mut self, url: &str) {
+        let port = url.rsplit(':').next().unwrap_or_default();
+        let value = self.cookie.split_once('=').map(|(_, value)| value.to_owned()).unwrap_or_default();
+        self.cookie = format!("slipway-{port}={value}");
+        self.url = url.to_owned();
     }
 
     pub async fn presses(&self, message: &Seen, label: &str) -> reqwest::Response {

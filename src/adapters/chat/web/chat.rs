@@ -9,7 +9,7 @@ use crate::domain::trouble::Fault;
 use crate::ports::chat::{Chat, Intake};
 use crate::ports::store::StoreError;
 use async_trait::async_trait;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 #[async_trait]
@@ -51,9 +51,9 @@ impl Chat for Web {
     /// The HTTP server is run by `serve`; here is only who hears.
     async fn listen(&self, intake: Arc<dyn Intake>, stop: CancellationToken) -> anyhow::Result<()> {
         self.hear_leftovers(&intake).await?;
-        *self.intake.write().unwrap_or_else(PoisonError::into_inner) = Some(intake);
+        self.intake.send_replace(Some(intake));
         stop.cancelled().await;
-        *self.intake.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.intake.send_replace(None);
         Ok(())
     }
 }

@@ -38,8 +38,8 @@ use problem::Problem;
 use secrecy::ExposeSecret;
 use session::{Session, Signer};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use tokio::sync::OnceCell;
+use std::sync::{Arc, Mutex};
+use tokio::sync::{OnceCell, watch};
 
 /// The platform's name in `Place` and `Person`.
 pub const PLATFORM: &str = "web";
@@ -51,7 +51,7 @@ pub struct Web {
     templates: Environment<'static>,
     signer: OnceCell<Arc<Signer>>,
     /// Set while `listen` runs.
-    intake: RwLock<Option<Arc<dyn Intake>>>,
+    intake: watch::Sender<Option<Arc<dyn Intake>>>,
     /// Open event streams by person.
     streams: Mutex<HashMap<String, usize>>,
 }
@@ -64,7 +64,7 @@ impl Web {
             options,
             templates: page::environment(view::TEMPLATES),
             signer: OnceCell::new(),
-            intake: RwLock::new(None),
+            intake: watch::Sender::new(None),
             streams: Mutex::new(HashMap::new()),
         })
     }
@@ -96,11 +96,17 @@ impl Web {
 
     /// The bot's ear, or a sentence while there is none.
     fn intake(&self) -> Result<Arc<dyn Intake>, Problem> {
-        let intake = self.intake.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let intake = self.intake.borrow().clone();
         intake.ok_or_else(|| {
             let sentence = "Slipway is starting or stopping and heard nothing. Send it again in a moment.";
             Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, sentence)
         })
+    }
+
+    /// Returns once `listen` hears: served from then on, nobody is turned away because the bot is still starting.
+    pub async fn ready(&self) {
+        // It fails when the sender is gone, and the sender is ours.
+        let _ = self.intake.subscribe().wait_for(Option::is_some).await;
     }
 
     /// Hands an event to the bot; the answer to a failure is a sentence.

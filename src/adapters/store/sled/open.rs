@@ -18,6 +18,7 @@ use crate::ports::store::StoreError;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 pub struct Opened {
     pub db: sled::Db,
@@ -60,19 +61,26 @@ pub fn open(dir: &Path) -> Result<Opened, StoreError> {
     Ok(Opened { db, file, lock, id, version })
 }
 
+/// A process that is just ending, or a child it has just begun, may hold the lock a moment longer.
+const LEAVING: Duration = Duration::from_millis(400);
+
 fn lock(dir: &Path) -> Result<File, StoreError> {
     let cannot = |error: io::Error| sentence::cannot_use(dir, &error);
     fs::create_dir_all(dir).map_err(cannot)?;
     let path = dir.join("lock");
     let mut lock =
         OpenOptions::new().create(true).read(true).write(true).truncate(false).open(&path).map_err(cannot)?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let holder = fs::read_to_string(&path).unwrap_or_default();
-            return Err(sentence::in_use(dir, holder.trim()));
+    let begun = Instant::now();
+    loop {
+        match lock.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) if begun.elapsed() < LEAVING => std::thread::sleep(LEAVING / 20),
+            Err(TryLockError::WouldBlock) => {
+                let holder = fs::read_to_string(&path).unwrap_or_default();
+                return Err(sentence::in_use(dir, holder.trim()));
+            }
+            Err(TryLockError::Error(error)) => return Err(cannot(error)),
         }
-        Err(TryLockError::Error(error)) => return Err(cannot(error)),
     }
     lock.set_len(0).and_then(|()| writeln!(lock, "{}", std::process::id())).map_err(cannot)?;
     Ok(lock)

@@ -99,11 +99,27 @@ pub struct Asked {
     pub at: Instant,
     pub authorization: Option<String>,
     pub body: Value,
+    /// `None` while it is under way, and for good when it was refused or went wrong.
+    pub answered: Option<Answered>,
+}
+
+/// A whole answer that was sent to its end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Answered {
+    pub at: Instant,
+    /// From the request to the last token, by the model's pace alone.
+    pub took: Duration,
+    pub tokens_in: u32,
+    pub tokens_out: usize,
 }
 
 impl Asked {
     pub fn model(&self) -> &str {
         self.body["model"].as_str().unwrap_or_default()
+    }
+    /// What the answer is called by who asks: `body`.
+    pub fn name(&self) -> &str {
+        self.body["response_format"]["json_schema"]["name"].as_str().unwrap_or_default()
     }
     /// System and user text.
     pub fn text(&self) -> String {

@@ -1,6 +1,6 @@
 //! How does the server answer on the wire?
 
-use super::{Asked, Manner, Shared, Structured, World, answer};
+use super::{Answered, Asked, Manner, Shared, Structured, World, answer};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -29,8 +29,12 @@ async fn models(State(shared): State<Arc<Shared>>) -> Response {
 async fn complete(State(shared): State<Arc<Shared>>, headers: HeaderMap, bytes: Bytes) -> Response {
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    let asked = Asked { at: Instant::now(), authorization: authorization.clone(), body: body.clone() };
-    shared.log.lock().unwrap_or_else(PoisonError::into_inner).asked.push(asked);
+    let asked = Asked { at: Instant::now(), authorization: authorization.clone(), body: body.clone(), answered: None };
+    let number = {
+        let mut log = shared.log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.asked.push(asked);
+        log.asked.len() - 1
+    };
     let problems = shared.spec.problems(&body);
     if !problems.is_empty() {
         let told = problems.join("; ");
@@ -45,7 +49,7 @@ async fn complete(State(shared): State<Arc<Shared>>, headers: HeaderMap, bytes: 
         return refused;
     }
     let manner = choose(&shared, &model);
-    answered(&shared, &model, &body, manner).await
+    answered(&shared, number, &body, manner).await
 }
 
 /// Refusals that are about the request and not about the day.
@@ -93,7 +97,8 @@ fn choose(shared: &Shared, model: &str) -> Manner {
     }
 }
 
-async fn answered(shared: &Shared, model: &str, body: &Value, manner: Manner) -> Response {
+async fn answered(shared: &Arc<Shared>, number: usize, body: &Value, manner: Manner) -> Response {
+    let model = body["model"].as_str().unwrap_or_default();
     match manner {
         Manner::Busy(wait) => {
             if let Some(wait) = wait {
@@ -119,7 +124,13 @@ async fn answered(shared: &Shared, model: &str, body: &Value, manner: Manner) ->
         let mut dice = shared.dice.lock().unwrap_or_else(PoisonError::into_inner);
         Schedule { first: pace.as_ref().map_or(Duration::ZERO, |pace| pace.before(reading, &mut dice)), pace }
     };
-    if streams { said.streamed(schedule) } else { said.whole(schedule).await }
+    let took = schedule.due(said.tokens.len());
+    let (shared, tokens_out) = (Arc::clone(shared), said.tokens.len());
+    let sent = move || {
+        let answered = Answered { at: Instant::now(), took, tokens_in: reading, tokens_out };
+        shared.log.lock().unwrap_or_else(PoisonError::into_inner).asked[number].answered = Some(answered);
+    };
+    if streams { said.streamed(schedule, sent) } else { said.whole(schedule, sent).await }
 }
 
 /// When which token is due.
@@ -157,11 +168,12 @@ impl Said {
         json!({"prompt_tokens": self.reading, "completion_tokens": self.tokens.len(), "total_tokens": self.tokens.len()})
     }
 
-    async fn whole(self, schedule: Schedule) -> Response {
+    async fn whole(self, schedule: Schedule, sent: impl FnOnce()) -> Response {
         if self.stops.is_some() {
             return std::future::pending().await;
         }
         tokio::time::sleep(schedule.due(self.tokens.len())).await;
+        sent();
         let message = json!({"role": "assistant", "content": self.tokens.concat()});
         axum::Json(json!({
             "id": "chatcmpl-1", "object": "chat.completion", "model": self.model,
@@ -171,7 +183,7 @@ impl Said {
         .into_response()
     }
 
-    fn streamed(self, schedule: Schedule) -> Response {
+    fn streamed(self, schedule: Schedule, sent: impl FnOnce() + Send + 'static) -> Response {
         let begun = Instant::now();
         let kept = self.stops.unwrap_or(self.tokens.len());
         let pieces: Vec<(Duration, String)> = self.tokens[..kept]
@@ -191,7 +203,11 @@ impl Said {
         let closing = match (self.stops, self.torn) {
             (Some(_), true) => stream::iter([Err(std::io::Error::other("torn"))]).boxed(),
             (Some(_), false) => stream::pending().boxed(),
-            (None, _) => stream::iter([Ok(Bytes::from(format!("{end}{usage}data: [DONE]\n\n")))]).boxed(),
+            (None, _) => stream::once(async move {
+                sent();
+                Ok(Bytes::from(format!("{end}{usage}data: [DONE]\n\n")))
+            })
+            .boxed(),
         };
         ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(events.chain(closing))).into_response()
     }
