@@ -18,6 +18,10 @@ use crate::ports::store::StoreError;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// More than a child takes from its birth to the program it is meant to be, on a machine that is busy.
+const LINGERING: Duration = Duration::from_secs(1);
 
 pub struct Opened {
     pub db: sled::Db,
@@ -66,7 +70,7 @@ fn lock(dir: &Path) -> Result<File, StoreError> {
     let path = dir.join("lock");
     let mut lock =
         OpenOptions::new().create(true).read(true).write(true).truncate(false).open(&path).map_err(cannot)?;
-    match lock.try_lock() {
+    match take(&lock) {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let holder = fs::read_to_string(&path).unwrap_or_default();
@@ -76,6 +80,18 @@ fn lock(dir: &Path) -> Result<File, StoreError> {
     }
     lock.set_len(0).and_then(|()| writeln!(lock, "{}", std::process::id())).map_err(cannot)?;
     Ok(lock)
+}
+
+/// A process that is killed while it starts another one lives on in that child, lock included, until the child has become
+/// the other program. So a lock that was not free is asked for again for a moment.
+fn take(lock: &File) -> Result<(), TryLockError> {
+    let patience = Instant::now() + LINGERING;
+    loop {
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) if Instant::now() < patience => std::thread::sleep(LINGERING / 50),
+            taken => return taken,
+        }
+    }
 }
 
 /// Makes an empty store that knows its id, whole or not at all: it gets its name when it is finished.
