@@ -28,10 +28,10 @@ async fn without_a_model_everything_that_is_set_up_works() {
     let ended = doctor(&repo, None).await;
     assert_eq!(line(&ended, "configuration:"), "✓ configuration: none given; everything has its default");
     assert!(line(&ended, "store:").starts_with('✓'), "{}", ended.out);
-    assert!(line(&ended, "git:").starts_with("✓ git: git version "), "{}", ended.out);
+    assert!(line(&ended, "git:").starts_with("✓ git: git 2."), "{}", ended.out);
     assert_eq!(
         line(&ended, "service payments:"),
-        format!("✓ service payments: `{}`, next draft would cover `v1.0.0..HEAD`", shown(repo.path()))
+        format!("✓ service payments: `{}`, next draft would cover `v1.0.0..v1.1.0`", shown(repo.path()))
     );
     assert_eq!(line(&ended, "model:"), "– model: not configured; rules write every note");
     assert!(line(&ended, "embedder:").starts_with("– embedder: not configured"), "{}", ended.out);

@@ -20,6 +20,9 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+/// More than a child takes from its birth to the program it is meant to be, on a machine that is busy.
+const LINGERING: Duration = Duration::from_secs(1);
+
 pub struct Opened {
     pub db: sled::Db,
     /// Our own handle of the file sled writes to.
@@ -61,29 +64,34 @@ pub fn open(dir: &Path) -> Result<Opened, StoreError> {
     Ok(Opened { db, file, lock, id, version })
 }
 
-/// A process that is just ending, or a child it has just begun, may hold the lock a moment longer.
-const LEAVING: Duration = Duration::from_millis(400);
-
 fn lock(dir: &Path) -> Result<File, StoreError> {
     let cannot = |error: io::Error| sentence::cannot_use(dir, &error);
     fs::create_dir_all(dir).map_err(cannot)?;
     let path = dir.join("lock");
     let mut lock =
         OpenOptions::new().create(true).read(true).write(true).truncate(false).open(&path).map_err(cannot)?;
-    let begun = Instant::now();
-    loop {
-        match lock.try_lock() {
-            Ok(()) => break,
-            Err(TryLockError::WouldBlock) if begun.elapsed() < LEAVING => std::thread::sleep(LEAVING / 20),
-            Err(TryLockError::WouldBlock) => {
-                let holder = fs::read_to_string(&path).unwrap_or_default();
-                return Err(sentence::in_use(dir, holder.trim()));
-            }
-            Err(TryLockError::Error(error)) => return Err(cannot(error)),
+    match take(&lock) {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let holder = fs::read_to_string(&path).unwrap_or_default();
+            return Err(sentence::in_use(dir, holder.trim()));
         }
+        Err(TryLockError::Error(error)) => return Err(cannot(error)),
     }
     lock.set_len(0).and_then(|()| writeln!(lock, "{}", std::process::id())).map_err(cannot)?;
     Ok(lock)
+}
+
+/// A process that is killed while it starts another one lives on in that child, lock included, until the child has become
+/// the other program. So a lock that was not free is asked for again for a moment.
+fn take(lock: &File) -> Result<(), TryLockError> {
+    let patience = Instant::now() + LINGERING;
+    loop {
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) if Instant::now() < patience => std::thread::sleep(LINGERING / 50),
+            taken => return taken,
+        }
+    }
 }
 
 /// Makes an empty store that knows its id, whole or not at all: it gets its name when it is finished.

@@ -79,10 +79,11 @@ impl<'a> Writer<'a> {
         let mut facts: Vec<(String, String)> = Vec::new();
         for (at, block) in blocks.iter().enumerate() {
             for line in block.lines() {
-                for id in ID.find_iter(line).map(|id| id.as_str()) {
-                    // The first block is the change; in later ones only what code found belongs to it, not other notes.
-                    let ours = at == 0 || id.starts_with("risk:") || id.starts_with("brk:");
-                    if ours && facts.iter().all(|(known, _)| known != id) {
+                // The first block is the change. Of later ones only the lines that introduce what code found belong to it:
+                // other notes, given as examples, cite ids of their own.
+                let ours = at == 0 || line.starts_with("[risk:") || line.starts_with("[brk:");
+                for id in ID.find_iter(line).map(|id| id.as_str()).filter(|_| ours) {
+                    if facts.iter().all(|(known, _)| known != id) {
                         facts.push((id.to_owned(), about(line)));
                     }
                 }
