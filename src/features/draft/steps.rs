@@ -4,7 +4,7 @@ use crate::domain::digest::{Context as Compressed, Digest};
 use crate::domain::message::StepState;
 use crate::domain::note::Revision;
 use crate::domain::trouble::Trouble;
-use crate::features::draft::rules::phrase::count;
+use crate::features::draft::rules::phrase::{count, thousands};
 use crate::features::draft::schemas::Schemas;
 use crate::features::draft::{Ask, Material, assemble, compress, digest, examples, generate, summarise};
 use crate::ports::changes::Changes;
@@ -70,7 +70,7 @@ pub async fn gather(
     observer.stage(
         Stage::Compress,
         StepState::Done,
-        &format!("{} → {} tokens", context.raw_tokens, context.context_tokens),
+        &format!("{} → {} tokens", thousands(context.raw_tokens), thousands(context.context_tokens)),
     );
     Ok((digest, context))
 }
