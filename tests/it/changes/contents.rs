@@ -36,7 +36,7 @@ async fn a_change_is_told_from_commit_to_line() {
     assert!(refund.body.starts_with("People asked for it.\n\nCloses #3"), "{:?}", refund.body);
     assert_eq!((refund.author.name.as_str(), refund.author.email.as_str()), ("First Engineer", "first@shop.example"));
     assert_eq!(refund.co_authors[0].email, "second@shop.example");
-    assert_eq!((&refund.pull_requests[..], &refund.tickets[..]), (&[][..], &["#3".to_string()][..]));
+    assert_eq!((&refund.pull_requests[..], &refund.tickets[..]), (&[12][..], &["#3".to_string()][..]));
     assert_eq!(refund.paths, ["src/pay.rs", "src/refund.rs"]);
     assert_eq!(refund.at.to_rfc3339(), "2024-01-01T00:01:00+00:00");
 

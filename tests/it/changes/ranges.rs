@@ -1,6 +1,6 @@
 //! Which range does git find for what a person typed, and what does it say when there is none?
 
-use super::{between, from, refusal, resolve, to, whole};
+use super::{between, collect, from, gaps, refusal, resolve, to, whole};
 use crate::support::repo::Repo;
 use slipway::adapters::changes::git::Git;
 use slipway::domain::change::RangeAsk;
@@ -64,8 +64,30 @@ async fn a_branch_starts_at_the_last_final_release_in_its_history() {
     assert_eq!(resolve(&repo, whole()).await.label(), "v1.0.0..main");
     assert_eq!(resolve(&repo, to("release-1")).await.label(), "v1.0.1..release-1");
     releases(&repo, &["v2.0.0"]);
-    assert_eq!(resolve(&repo, whole()).await.label(), "v1.0.0..main", "the tag on the end itself does not count");
+    assert_eq!(resolve(&repo, whole()).await.label(), "v1.0.0..v2.0.0", "the tag on the end itself does not count");
     assert_eq!(resolve(&repo, from("v1.0.1")).await.lost, 1, "the hotfix leaves with this change");
+}
+
+#[tokio::test]
+async fn a_hotfix_that_came_over_under_another_id_is_not_lost() {
+    let repo = Repo::new();
+    releases(&repo, &["v1.0.0"]);
+    repo.branch("release-1").commit("Round refunds down", &[("fix", "1\n")]);
+    repo.commit("Charge every order once (#7)", &[("once", "1\n")]).commit("Release 1.0.1", &[("version", "1.0.1\n")]);
+    repo.commit("Only here", &[("only", "1\n")]).tag("v1.0.1");
+    repo.switch("main").commit("Round refunds down", &[("fix", "1\n")]);
+    repo.commit("Charge every order once (#5)", &[("once", "written otherwise\n")]).tag("v2.0.0");
+
+    let range = resolve(&repo, between("v1.0.1", "v2.0.0")).await;
+    assert_eq!(range.lost, 1, "the same patch, the same title and a version are not lost; `Only here` is");
+    let changes = collect(&repo, between("v1.0.1", "v2.0.0")).await;
+    assert_eq!(
+        gaps(&changes),
+        [
+            "`v1.0.1` is not part of the history of `v2.0.0`, it lies on a branch of its own; changes that were picked over \
+             to `v1.0.1` before stand in this note again."
+        ]
+    );
 }
 
 #[tokio::test]
@@ -243,5 +265,5 @@ async fn spaces_around_a_name_are_nobodys_intention() {
     let repo = Repo::new();
     releases(&repo, &["v1.0.0", "v2.0.0"]);
     let ask = RangeAsk { from: Some(" v1.0.0 ".into()), to: Some("  ".into()) };
-    assert_eq!(resolve(&repo, ask).await.label(), "v1.0.0..main");
+    assert_eq!(resolve(&repo, ask).await.label(), "v1.0.0..v2.0.0");
 }
