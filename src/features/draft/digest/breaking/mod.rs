@@ -28,7 +28,7 @@ pub fn breaking(reading: &Reading, folded: &Folded) -> Vec<Breaking> {
     let mut sightings: Vec<Sighting> = footers::sightings(reading);
     sightings.extend(marks::sightings(reading));
     sightings.extend(fragments::sightings(reading));
-    sightings.extend(removals::sightings(reading));
+    sightings.extend(removals::sighting(reading));
     let mut told: Vec<Breaking> = Vec::new();
     let mut texts: HashSet<String> = HashSet::new();
     let mut spoken: HashSet<FactId> = HashSet::new();
