@@ -26,7 +26,7 @@ async fn assert_all_there(store: &SledStore) {
 /// The sentence of a refusal; panics when the store opened, because it must not.
 fn refusal(dir: &Path) -> String {
     match SledStore::open(dir) {
-        Err(StoreError::Unusable(sentence)) => sentence,
+        Err(StoreError::Unusable(sentence) | StoreError::InUse(sentence)) => sentence,
         Err(other) => panic!("a refusal in words was expected, not {other:?}"),
         Ok(_) => panic!("`{}` was opened", dir.display()),
     }
