@@ -29,34 +29,31 @@ pub async fn collect(
         }
     }
     let pace = Pace::new(progress);
-    let (mut log, diff, shallow, apart) = tokio::try_join!(
+    let (mut log, diff, shallow) = tokio::try_join!(
         read_log(git, repository, range, &pace),
         read_diff(git, repository, range, &pace),
         run::text(git, repository, &["rev-parse", "--is-shallow-repository"]),
-        apart(git, repository, range),
     )?;
     let mut gaps = log.gaps;
     gaps.extend(diff.gaps);
     if shallow.trim() == "true" {
         gaps.push(gaps::shallow());
     }
-    gaps.extend(apart);
+    gaps.extend(apart(range, &log.read));
     patterns::settle(&mut log.read.commits);
     branches::attribute(&mut log.read.commits, &log.read.parents);
     let raw_bytes = log.bytes + diff.bytes;
     Ok(ChangeSet { range: range.clone(), commits: log.read.commits, files: diff.read.files, gaps, raw_bytes })
 }
 
-/// What to say where `from` is not part of the history of `to`: its release was tagged on a branch of its own.
-async fn apart(git: &Git, repository: &Path, range: &Range) -> Result<Option<Gap>, Trouble> {
-    let (from, to) = (&range.from.sha, &range.to.sha);
-    if is_empty_tree(from) {
-        return Ok(None);
-    }
-    let (ended, _) = run::attempt(git, repository, &["merge-base", "--is-ancestor", from, to], "").await?;
-    // 1 says no; anything else is git's own trouble, which the log tells better.
+/// What to say where `from` is not part of the history of `to`: its release was tagged on a branch of its own. Were it part,
+/// one of the commits would have it as its parent.
+fn apart(range: &Range, log: &Log) -> Option<Gap> {
+    let from = &range.from.sha;
+    let whole = log.commits.len() == range.commits && range.commits > 0;
+    let part = is_empty_tree(from) || log.parents.iter().flatten().any(|parent| parent == from);
     let compared = lost::is_compared(range.lost, range.commits);
-    Ok((ended.code == 1).then(|| gaps::apart(range, compared)))
+    (whole && !part).then(|| gaps::apart(range, compared))
 }
 
 /// What was read, what was not, and how many bytes git printed for it.

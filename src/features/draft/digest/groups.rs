@@ -149,14 +149,14 @@ fn adopt(commits: &[Commit], subjects: &[Subject], groups: &mut [Group], owner: 
 fn fold_alike(subjects: &[Subject], groups: &mut [Group]) {
     let key = |group: &Group| -> Option<String> {
         let title = &subjects.get(group.lead)?.title;
-        let own = group.members.iter().any(|member| *member == group.lead);
+        let own = group.members.contains(&group.lead);
         (own && title.split_whitespace().count() >= 4).then(|| title.to_lowercase())
     };
     let mut numbered: HashMap<String, usize> = HashMap::new();
     for (at, group) in groups.iter().enumerate().filter(|(_, group)| group.number.is_some()) {
         let titles =
             group.members.iter().filter_map(|member| subjects.get(*member)).map(|subject| subject.title.to_lowercase());
-        for title in titles.chain([Subject::parse(&group.title).title.to_lowercase()]) {
+        for title in titles {
             numbered.entry(title).or_insert(at);
         }
     }

@@ -106,29 +106,26 @@ fn by_words(title: &str, scope: &str) -> Intent {
         Intent::Dependency
     } else if has(&[" clippy", " linter", " lint ", " linting"]) {
         Intent::Chore
-    } else if has(&[" ci ", " github action", " benchmark", " sponsor"]) {
-        if has(&[" benchmark"]) {
-            Intent::Tests
-        } else if has(&[" sponsor"]) {
-            Intent::Documentation
-        } else {
-            Intent::Build
-        }
-    } else if matches!(first, "remove" | "removes" | "removed" | "drop" | "drops" | "dropped")
-        && has(&[
-            " support",
-            " deprecated",
-            " legacy",
-            " fallback",
-            " option",
-            " flag",
-            " endpoint",
-            " api ",
-            " command",
-        ])
+    } else if has(&[" ci ", " github action"]) {
+        Intent::Build
+    } else if has(&[" benchmark"]) {
+        Intent::Tests
+    } else if has(&[" sponsor"]) {
+        Intent::Documentation
+    } else if has(&[" deprecate", " deprecation"])
+        || matches!(first, "remove" | "removes" | "removed" | "drop" | "drops" | "dropped")
+            && has(&[
+                " support",
+                " deprecated",
+                " legacy",
+                " fallback",
+                " option",
+                " flag",
+                " endpoint",
+                " api ",
+                " command",
+            ])
     {
-        Intent::Deprecation
-    } else if has(&[" deprecate", " deprecation"]) {
         Intent::Deprecation
     } else if matches!(first, "document" | "clarify" | "explain" | "documenting")
         || has(&[
@@ -193,6 +190,8 @@ fn by_words(title: &str, scope: &str) -> Intent {
     ) || has(&[" support for "])
     {
         Intent::Feature
+    } else if has(&[" fails", " failing", " failed", " panic", " incorrect", " wrong ", " properly ", " correctly "]) {
+        Intent::Fix
     } else if matches!(
         first,
         "refactor"

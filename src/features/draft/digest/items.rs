@@ -63,7 +63,7 @@ fn item<'a>(reading: &Reading<'a>, group: &Group, lines: &[u32]) -> (Item, Vec<&
     let commits = &reading.changes.commits;
     let lead = &commits[group.lead];
     let title = best_title(reading, group);
-    let subject = Subject::parse(&title);
+    let subject = if title == lead.subject { reading.subjects[group.lead].clone() } else { Subject::parse(&title) };
     let members: Vec<&Commit> = group.members.iter().map(|index| &commits[*index]).collect();
     let mut paths: Vec<&str> =
         group.members.iter().flat_map(|index| commits[*index].paths.iter().map(String::as_str)).collect();
@@ -95,6 +95,9 @@ fn item<'a>(reading: &Reading<'a>, group: &Group, lines: &[u32]) -> (Item, Vec<&
 /// The request's title, unless it says little (`Update x`, a branch's name) and one of its commits says more: the first with a
 /// conventional type, else the longest.
 fn best_title(reading: &Reading, group: &Group) -> String {
+    if group.members.len() < 2 {
+        return group.title.clone();
+    }
     let own = Subject::parse(&group.title);
     let words = own.title.split_whitespace().count();
     let vague = own.kind.is_empty()
@@ -103,7 +106,7 @@ fn best_title(reading: &Reading, group: &Group) -> String {
                 && ["update ", "fix ", "fixes ", "patch "]
                     .iter()
                     .any(|verb| own.title.to_lowercase().starts_with(verb)));
-    if !vague || group.members.len() < 2 {
+    if !vague {
         return group.title.clone();
     }
     let commits = &reading.changes.commits;
@@ -142,7 +145,7 @@ fn importance(reading: &Reading, group: &Group, item: &Item) -> u32 {
     let base = match item.intent {
         Intent::Security => 60,
         Intent::Feature => 40,
-        Intent::Deprecation => 38,
+        Intent::Deprecation => 32,
         Intent::Performance => 30,
         Intent::Fix => 26,
         Intent::Revert => 20,

@@ -2,7 +2,7 @@
 
 use super::phrase::{entry, short};
 use super::story::{Story, WayBack};
-use crate::domain::digest::{Risk, RiskKind, Severity};
+use crate::domain::digest::{Intent, Item, Risk, RiskKind, Severity};
 use crate::domain::draft::Field;
 use crate::domain::fact::FactId;
 use serde_json::Value;
@@ -54,7 +54,8 @@ pub fn after(story: &Story<'_>, field: &Field) -> Option<Value> {
             }
         }
     }
-    if let Some(first) = story.visible().first().filter(|_| !story.is_quiet()) {
+    let tried = |item: &&&Item| !matches!(item.intent, Intent::Deprecation | Intent::Revert);
+    if let Some(first) = story.visible().iter().find(tried).filter(|_| !story.is_quiet()) {
         list.add(format!("Try it once by hand: {}", short(&first.title, 120)), &first.id);
     }
     // Issues named `#12` are closed by the merge itself.

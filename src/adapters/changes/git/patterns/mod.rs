@@ -10,6 +10,7 @@ mod tickets;
 pub use tickets::settle;
 
 use crate::domain::change::Author;
+use crate::domain::pattern::pattern;
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
@@ -29,6 +30,10 @@ pub fn mentions(subject: &str, body: &str) -> Mentions {
 /// People in `Co-authored-by` footers, each once.
 pub fn co_authors(body: &str) -> Vec<Author> {
     let mut authors: Vec<Author> = Vec::new();
+    // Most messages name nobody; a plain search says so sooner than a pattern that ignores case.
+    if !["uthored-", "UTHORED-"].iter().any(|part| body.contains(part)) {
+        return authors;
+    }
     for found in CO_AUTHOR.captures_iter(body) {
         let author = Author { name: found["name"].trim().to_string(), email: found["email"].trim().to_string() };
         if !authors.contains(&author) {
@@ -55,8 +60,9 @@ static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
 static CO_AUTHOR: LazyLock<Regex> =
     LazyLock::new(|| compiled(r"(?im)^co-authored-by:[ \t]*(?P<name>[^<\n]*)<(?P<email>[^>\n]*)>"));
 
-fn compiled(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is written here and used by the tests below")
+/// ASCII classes: compiled and matched in a fraction of the time, and numbers and keys are ASCII.
+fn compiled(source: &str) -> Regex {
+    pattern(source)
 }
 
 /// What the alternative that matched captured.

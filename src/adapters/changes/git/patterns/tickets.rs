@@ -82,6 +82,9 @@ static ISSUE: LazyLock<Regex> = LazyLock::new(|| {
 
 static ISSUE_NUMBER: LazyLock<Regex> = LazyLock::new(|| compiled(r"(?i)(?:#|/issues?/|GH-)(\d+)"));
 fn issues(text: &str, pull_requests: &[u64], tickets: &mut Vec<String>) {
+    if !["#", "/issue", "GH-", "gh-"].iter().any(|sign| text.contains(sign)) {
+        return;
+    }
     for found in ISSUE.find_iter(text).flat_map(|found| ISSUE_NUMBER.captures_iter(found.as_str())) {
         if found[1].parse().is_ok_and(|number: u64| number > 0 && !pull_requests.contains(&number)) {
             push(format!("#{}", &found[1]), tickets);
@@ -98,6 +101,12 @@ fn push(ticket: String, tickets: &mut Vec<String>) {
 static KEY: LazyLock<Regex> = LazyLock::new(|| compiled(r"\b([A-Z][A-Z0-9]{1,9})-([1-9][0-9]*)\b"));
 
 fn keys(text: &str, tickets: &mut Vec<String>) {
+    let dashed = |three: &[u8]| {
+        three[1] == b'-' && (three[0].is_ascii_uppercase() || three[0].is_ascii_digit()) && three[2].is_ascii_digit()
+    };
+    if !text.as_bytes().windows(3).any(dashed) {
+        return;
+    }
     for found in KEY.captures_iter(text) {
         let (before, after) = match found.get(0) {
             Some(all) => (&text[..all.start()], &text[all.end()..]),

@@ -33,10 +33,10 @@ pub fn sightings(reading: &Reading) -> Vec<Sighting> {
 
 /// Version bumps quote the notes of others, branch merges list conflicts, documents describe what was done before.
 fn may_claim(commit: &Commit, subject: &Subject) -> bool {
-    !is_bump(&subject.title)
-        && !(commit.is_merge && commit.pull_requests.is_empty())
-        && !matches!(subject.kind.as_str(), "docs" | "doc" | "test" | "tests" | "ci" | "chore" | "deps" | "revert")
-        && ["breaking", "incompatible"].iter().any(|word| contains_ignoring_case(&commit.body, word))
+    let foreign = is_bump(&subject.title) || commit.is_merge && commit.pull_requests.is_empty();
+    let apart = matches!(subject.kind.as_str(), "docs" | "doc" | "test" | "tests" | "ci" | "chore" | "deps" | "revert");
+    let spoken = |word: &&str| contains_ignoring_case(&commit.body, word);
+    !foreign && !apart && ["break", "incompatible"].iter().any(spoken)
 }
 
 /// The subject, or the request's title where the commit only merges it.

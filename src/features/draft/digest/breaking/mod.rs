@@ -5,6 +5,8 @@ mod fragments;
 mod marks;
 mod removals;
 
+pub use footers::contains_ignoring_case;
+
 use super::items::Folded;
 use super::plain;
 use super::reading::Reading;
