@@ -22,7 +22,7 @@ pub struct DraftArgs {
     #[arg(long, value_name = "PATH", default_value = ".")]
     repo: PathBuf,
     /// FROM..TO, ..TO, FROM.. or TO; without FROM, since the previous release tag; without anything, up to HEAD
-    #[arg(value_name = "FROM..TO", allow_hyphen_values = true)]
+    #[arg(value_name = "FROM..TO")]
     range: Option<String>,
     #[arg(long, value_enum, default_value = "deployment")]
     kind: KindArg,

@@ -1,6 +1,7 @@
 //! Where does the log go? To standard error, for people or for machines.
 
 use crate::config::{LogConfig, LogFormat};
+use std::io::IsTerminal as _;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
@@ -12,8 +13,9 @@ pub fn start(config: &LogConfig) {
     let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| config.level.clone());
     let filter = EnvFilter::new(format!("{wanted},{QUIET}"));
     let registry = tracing_subscriber::registry().with(filter);
+    let colours = std::io::stderr().is_terminal();
     // A log nobody reads any more is dropped; complaining about it on the same closed pipe would end the process.
-    let layer = fmt::layer().with_writer(std::io::stderr).log_internal_errors(false);
+    let layer = fmt::layer().with_writer(std::io::stderr).with_ansi(colours).log_internal_errors(false);
     // A second call in one process (tests) keeps the first subscriber.
     let _ = match config.format {
         LogFormat::Text => registry.with(layer.with_target(false)).try_init(),

@@ -45,16 +45,29 @@ pub fn read<T: DeserializeOwned>(file: &Path) -> Result<T, ConfigError> {
         ConfigError::of(Some(file), problem)
     })?;
     toml::from_str(&text).map_err(|error| {
-        let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-        ConfigError { file: file.to_owned(), line, problem: in_words(error.message()) }
+        let before = error.span().map(|span| &text[..span.start.min(text.len())]);
+        let line = before.map_or(0, |before| before.matches('\n').count() + 1);
+        let problem = in_words(error.message());
+        let problem = match before.and_then(key_before).filter(|_| !error.message().starts_with("unknown")) {
+            Some(key) => format!("`{key}`: {problem}"),
+            None => problem,
+        };
+        ConfigError { file: file.to_owned(), line, problem }
     })
+}
+
+/// The key whose value begins where `before` ends.
+fn key_before(before: &str) -> Option<&str> {
+    let key = before.lines().last()?.trim_end().strip_suffix('=')?.trim();
+    (!key.is_empty() && !before.ends_with('\n')).then_some(key)
 }
 
 /// Turns serde's sentence about an unknown key into ours, with the nearest key first.
 fn in_words(message: &str) -> String {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let Some((unknown, known)) = quoted.split_first() else { return message.to_owned() };
-    if message.starts_with("unknown field") || message.starts_with("unknown variant") {
+    if let Some((unknown, known)) = quoted.split_first()
+        && (message.starts_with("unknown field") || message.starts_with("unknown variant"))
+    {
         let what = if message.starts_with("unknown field") { "key" } else { "value" };
         return match nearest(unknown, known.iter().copied()) {
             Some(near) => format!("there is no {what} `{unknown}`; did you mean `{near}`?"),
@@ -62,7 +75,11 @@ fn in_words(message: &str) -> String {
             None => format!("there is no {what} `{unknown}`; possible here: `{}`", known.join("`, `")),
         };
     }
-    message.lines().next().unwrap_or(message).to_owned()
+    match message {
+        "invalid socket address syntax" => "an address has a host and a port, for example `127.0.0.1:8787`".to_owned(),
+        "invalid IP address syntax" => "an address looks like `10.0.0.7`".to_owned(),
+        _ => message.lines().next().unwrap_or(message).to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -95,7 +112,11 @@ mod tests {
     #[test]
     fn a_wrong_value_and_broken_toml_have_their_line_too() {
         assert!(complaint("[log]\nformat = \"yaml\"\n").contains("line 2: there is no value `yaml`"));
-        assert!(complaint("[web]\naddress = 5\n").contains("line 2: invalid type"));
+        assert!(complaint("[web]\naddress = 5\n").contains("line 2: `address`: invalid type"));
+        assert_eq!(
+            complaint("[web]\naddress = \"127.0.0.1:99999\"\n"),
+            "`/slipway.toml` line 2: `address`: an address has a host and a port, for example `127.0.0.1:8787`"
+        );
         assert!(complaint("[web\n").starts_with("`/slipway.toml` line 1: "));
     }
 

@@ -35,6 +35,8 @@ impl Part {
 pub struct Field {
     pub key: String,
     pub group: String,
+    /// What people read above the group: `Checklists`.
+    pub group_title: String,
     pub title: String,
     pub description: String,
     pub part: Part,

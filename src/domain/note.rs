@@ -48,6 +48,8 @@ pub struct Section {
     pub key: String,
     /// The group it stands in: `noteDetails`.
     pub group: String,
+    /// What people read above the group: `Checklists`.
+    pub group_title: String,
     /// What people read above it: `Rollback scenario`.
     pub title: String,
     pub value: Value,

@@ -56,21 +56,28 @@ impl Press<'_> {
     }
 }
 
+/// Effects to come, or the sentence that says why there are none.
+pub type Planning<'a> = BoxFuture<'a, Result<Plan, Trouble>>;
+/// A form for one person, by the value of the button that opens it.
+pub type Opening = for<'a> fn(&'a Context, &'a str, &'a Person) -> BoxFuture<'a, Result<Form, Trouble>>;
+/// The work itself; it may speak while it runs.
+pub type Work = for<'a> fn(&'a Context, &'a Claimed, &'a dyn Say) -> Planning<'a>;
+
 /// A button or form by its name.
 pub struct Action {
     pub name: &'static str,
     pub needs: Permission,
     /// What a press or submission does. An action that only opens a form does nothing here.
-    pub run: for<'a> fn(&'a Context, Press<'a>) -> BoxFuture<'a, Result<Plan, Trouble>>,
-    pub form: Option<for<'a> fn(&'a Context, &'a str, &'a Person) -> BoxFuture<'a, Result<Form, Trouble>>>,
+    pub run: for<'a> fn(&'a Context, Press<'a>) -> Planning<'a>,
+    pub form: Option<Opening>,
 }
 
 /// Something that happens later or for long. Idempotent by key: it may run again from its start.
 pub struct Job {
     pub name: &'static str,
-    pub run: for<'a> fn(&'a Context, &'a Claimed, &'a dyn Say) -> BoxFuture<'a, Result<Plan, Trouble>>,
+    pub run: Work,
     /// What to tell when it will not be tried again. `sentence` is fit for people.
-    pub failed: for<'a> fn(&'a Context, &'a Claimed, &'a str) -> BoxFuture<'a, Result<Plan, Trouble>>,
+    pub failed: for<'a> fn(&'a Context, &'a Claimed, &'a str) -> Planning<'a>,
 }
 
 /// Says something while a job is still running; the newest wording wins, older ones may be skipped.

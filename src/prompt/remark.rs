@@ -50,9 +50,11 @@ pub fn useless(model: &str, complaints: &[Complaint]) -> String {
     format!("the answer of model `{model}` could not be used: {}", each.collect::<Vec<_>>().join("; "))
 }
 
+/// Without what is quoted after a colon: those are the model's words, perhaps on somebody's order, and were refused.
 fn told(problem: &str) -> String {
-    let short: String = problem.chars().take(TOLD).collect();
-    if short.len() < problem.len() { format!("{short}…") } else { short }
+    let ours = problem.split(": \"").next().unwrap_or_default();
+    let short: String = ours.chars().take(TOLD).collect();
+    if short.len() < ours.len() { format!("{short}…") } else { short }
 }
 
 pub fn cut(model: &str, tokens: u32) -> String {

@@ -1,6 +1,6 @@
 //! What stands on a note's page? Everything the revision knows, with who wrote it and what it rests on.
 
-use super::value::{Shape, shape, words};
+use super::value::{Shape, shape};
 use crate::domain::digest::{Breaking, Risk, RiskKind, Seen, Severity};
 use crate::domain::fact::FactId;
 use crate::domain::note::{Kind, Note, Revision, Section, State, Writer};
@@ -60,18 +60,19 @@ pub fn chat(note: &Note) -> Option<String> {
 }
 
 fn groups(revision: &Revision, anchors: &Anchors<'_>) -> Vec<Value> {
-    let mut groups: Vec<(&str, Vec<Value>)> = Vec::new();
+    let mut groups: Vec<(&Section, Vec<Value>)> = Vec::new();
     for section in revision.sections.iter().filter(|section| section.key != "title") {
         let drawn = part(section, anchors);
-        match groups.iter_mut().find(|(name, _)| *name == section.group) {
+        match groups.iter_mut().find(|(first, _)| first.group == section.group) {
             Some((_, parts)) => parts.push(drawn),
-            None => groups.push((&section.group, vec![drawn])),
+            None => groups.push((section, vec![drawn])),
         }
     }
     let first = revision.sections.first().map(|section| section.group.as_str());
-    let drawn = groups
-        .into_iter()
-        .map(|(name, parts)| context! { name, title => words(name), first => Some(name) == first, parts });
+    let drawn = groups.into_iter().map(|(section, parts)| {
+        let name = section.group.as_str();
+        context! { name, title => section.group_title.as_str(), first => Some(name) == first, parts }
+    });
     drawn.collect()
 }
 

@@ -24,6 +24,8 @@ pub struct Cell {
     entries: Vec<Drawn>,
     /// `41 commits`: what stands for many entries until they are opened.
     folded: Option<String>,
+    /// Sentences rather than words: one below the other.
+    lines: bool,
 }
 
 /// `group` tells a checklist from a list.
@@ -64,13 +66,14 @@ fn table(rows: &[Value]) -> Shape {
 
 fn cell(key: &str, value: &Value) -> Cell {
     match value {
-        Value::Null => Cell { entries: Vec::new(), folded: None },
+        Value::Null => Cell { entries: Vec::new(), folded: None, lines: false },
         Value::Array(items) => {
             let folded = (items.len() > FOLDED).then(|| format!("{} {}", items.len(), words(key).to_lowercase()));
             let entries = items.iter().map(|item| entry(&reference(key, item))).collect();
-            Cell { entries, folded }
+            let lines = items.len() > 1 && items.iter().filter_map(Value::as_str).any(|text| text.contains(' '));
+            Cell { entries, folded, lines }
         }
-        other => Cell { entries: vec![entry(other)], folded: None },
+        other => Cell { entries: vec![entry(other)], folded: None, lines: false },
     }
 }
 
@@ -89,9 +92,8 @@ fn entry(value: &Value) -> Drawn {
     }
 }
 
-/// `communityChannel` → `Community channel`, `pull_requests` → `Pull requests`, `checklistGroup` → `Checklist`.
-pub fn words(key: &str) -> String {
-    let key = key.strip_suffix("Group").unwrap_or(key);
+/// `communityChannel` → `Community channel`, `pull_requests` → `Pull requests`.
+fn words(key: &str) -> String {
     let mut words = String::new();
     for letter in key.chars() {
         match letter {
@@ -119,7 +121,6 @@ mod tests {
     #[test]
     fn keys_read_as_words() {
         assert_eq!(words("communityChannel"), "Community channel");
-        assert_eq!(words("checklistGroup"), "Checklist");
         assert_eq!(words("pull_requests"), "Pull requests");
     }
 

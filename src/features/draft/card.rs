@@ -86,8 +86,11 @@ fn fields(note: &Note, revision: &Revision) -> Vec<(String, String)> {
             ),
         ),
     ];
-    if !revision.text("rollback_strategy").is_empty() {
-        fields.push(("Rollback".to_owned(), format!("`{}`", revision.text("rollback_strategy"))));
+    match revision.text("rollback_strategy") {
+        "" => {}
+        // No strategy of the list fits: the list's word for that tells nobody anything.
+        "ETC" => fields.push(("Rollback".to_owned(), "see the scenario".to_owned())),
+        strategy => fields.push(("Rollback".to_owned(), format!("`{strategy}`"))),
     }
     fields
 }
@@ -144,7 +147,7 @@ fn stale(revision: &Revision) -> Option<String> {
     (!stale.is_empty()).then(|| {
         let (verb, what) = if stale.len() == 1 { ("was", "It") } else { ("were", "They") };
         format!(
-            "**{} {verb} edited by hand and the change under {} moved on.** {what} stay{} as edited; the newly generated text waits on the note's page.",
+            "**{} {verb} edited by hand and the change under {} moved on.** {what} stay{} as edited; the new text waits in the thread, with a button to take it.",
             names.join(", "),
             if stale.len() == 1 { "it" } else { "them" },
             if stale.len() == 1 { "s" } else { "" },

@@ -201,7 +201,7 @@ fn complete<'a>(context: &'a Context, words: &'a Words) -> BoxFuture<'a, Vec<Com
                 words: format!("draft {prefix}{stem}{name}"),
                 label: format!("{stem}{name}"),
                 about: if stem.is_empty() {
-                    "revision; add `..` for a range".to_owned()
+                    "tag or branch; two dots after it begin a range".to_owned()
                 } else {
                     "until here".to_owned()
                 },

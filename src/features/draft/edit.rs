@@ -6,7 +6,7 @@ use crate::domain::person::Person;
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Action, Command, Misuse, Permission, Press, Request};
 use crate::features::draft::schema::Schema;
-use crate::features::draft::{card, revise, section, words as say};
+use crate::features::draft::{card, revise, section, stale, words as say};
 use crate::features::plan::{at, under};
 use crate::features::words::Words;
 use crate::features::{Context, Plan, note, store_trouble};
@@ -111,6 +111,7 @@ impl<'a> Target<'a> {
                 under(&note.place, &root),
                 say::edited(&new, &person.name, &context.note_url(note.id)),
             );
+        plan.says.extend(stale::says(note, &self.revision, &new));
         if note.state == State::Drafted {
             plan = plan.say(root, at(&note.place), card::card(note, &new, &context.note_url(note.id)));
         }

@@ -5,7 +5,7 @@ use crate::domain::note::{Note, State};
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Job, Say};
 use crate::features::draft::steps::{Drafting, Observer, Stage, draft};
-use crate::features::draft::{Ask, card, revise, words as say};
+use crate::features::draft::{Ask, card, revise, stale, words as say};
 use crate::features::plan::{at, under};
 use crate::features::{Context, Plan, Saying, store_trouble};
 use crate::ports::store::Expect;
@@ -70,6 +70,7 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, talk: &'a dyn Say) -> BoxFutu
                 under(&note.place, &note.card_key()),
                 say::regenerated(old, &revision, &context.note_url(note.id)),
             );
+            plan.says.extend(stale::says(&note, old, &revision));
         }
         Ok(plan)
     })

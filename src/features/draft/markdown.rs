@@ -41,10 +41,10 @@ pub fn sections(revision: &Revision) -> String {
         let Some(body) = body(section) else { continue };
         if group != Some(section.group.as_str()) {
             group = Some(section.group.as_str());
-            parts.push(format!("## {}", words(&section.group)));
+            parts.push(format!("## {}", section.group_title));
         }
         let level = if first == Some(section.group.as_str()) { "##" } else { "###" };
-        let titled = !words(&section.group).eq_ignore_ascii_case(&section.title);
+        let titled = !section.group_title.eq_ignore_ascii_case(&section.title);
         match body {
             Body::Line(line) => parts.push(format!("**{}:** {line}", section.title)),
             Body::Text(text) if titled => parts.push(format!("{level} {}\n\n{text}", section.title)),
@@ -256,20 +256,4 @@ fn demoted(text: &str) -> String {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// `communityChannel` → `Community channel`, `checklistGroup` → `Checklist`
-fn words(key: &str) -> String {
-    let mut words = String::new();
-    for letter in key.trim_end_matches("Group").chars() {
-        if words.is_empty() {
-            words.extend(letter.to_uppercase());
-        } else if letter.is_uppercase() || matches!(letter, '_' | '-') {
-            words.push(' ');
-            words.extend(letter.to_lowercase().filter(|letter| letter.is_alphanumeric()));
-        } else {
-            words.push(letter);
-        }
-    }
-    words
 }

@@ -17,6 +17,7 @@ pub mod schema;
 pub mod schemas;
 mod section;
 pub mod show;
+mod stale;
 pub mod steps;
 pub mod summarise;
 mod words;

@@ -67,11 +67,7 @@ pub async fn gather(
     .await
     .context("reading the change")?;
     observer.stage(Stage::Digest, StepState::Done, &read(&digest));
-    observer.stage(
-        Stage::Compress,
-        StepState::Done,
-        &format!("{} → {} tokens", thousands(context.raw_tokens), thousands(context.context_tokens)),
-    );
+    observer.stage(Stage::Compress, StepState::Done, &compressed(&context));
     Ok((digest, context))
 }
 
@@ -105,11 +101,19 @@ fn collected(changes: &crate::domain::change::ChangeSet) -> String {
     format!("{}, {}", count(changes.range.commits, "commit"), count(changes.files.len(), "file"))
 }
 
+/// A small change needs no compression; its context is longer than itself by the lines about it.
+fn compressed(context: &Compressed) -> String {
+    match context.raw_tokens > context.context_tokens {
+        true => format!("{} → {} tokens", thousands(context.raw_tokens), thousands(context.context_tokens)),
+        false => count(context.context_tokens, "token"),
+    }
+}
+
 fn read(digest: &Digest) -> String {
     format!(
         "{}, {} of {}",
         count(digest.risks.len(), "risk fact"),
-        digest.seen.files_read,
+        thousands(digest.seen.files_read),
         count(digest.seen.files_total, "file")
     )
 }

@@ -1,5 +1,6 @@
 //! The web chat in a real browser: what a newcomer does in their first minutes.
 
+mod bot;
 mod driver;
 
 use crate::web::house::House;

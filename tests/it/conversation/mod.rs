@@ -4,3 +4,5 @@ mod bad_input;
 mod draft;
 mod edit;
 mod help;
+mod model;
+mod stale;

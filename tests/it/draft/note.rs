@@ -59,7 +59,7 @@ async fn as_markdown_it_is_a_page_a_person_signs() {
         "- Add idempotency keys to refunds (#812, PAY-311)",
         "**Rollback strategy:** `ETC`",
         "**Operators:** payments on-call, release engineer",
-        "## Checklist",
+        "## Checklists",
         "### Before",
         "Pull requests: #812, #815",
         "- `1a2b3c4` Commit 1a2b3c4",

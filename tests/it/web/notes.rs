@@ -28,6 +28,11 @@ fn section(group: &str, key: &str, title: &str, value: Value, cites: &[FactId]) 
     Section {
         key: key.into(),
         group: group.into(),
+        group_title: match group {
+            "checklistGroup" => "Checklists".into(),
+            "communityChannel" => "Community channel".into(),
+            other => other[..1].to_uppercase() + &other[1..],
+        },
         title: title.into(),
         generated: value.clone(),
         value,

@@ -14,7 +14,7 @@ use crate::features::draft::rules::phrase::{count, list, thousands};
 use crate::features::draft::schema::{Schema, is_prose};
 use chrono::{DateTime, Utc};
 pub use remarks::seen;
-use remarks::{noise, who, whole};
+use remarks::{noise, told_once, who, whole};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -212,7 +212,7 @@ impl<'a> Table<'a> {
             remarks.push(digest.range.chosen.clone());
         }
         remarks.extend(digest.gaps.iter().map(|gap| gap.sentence.clone()));
-        remarks.append(&mut self.remarks);
+        remarks.extend(told_once(&self.remarks));
         remarks.append(&mut self.own);
         remarks.push(who(writer, sections));
         let remarks: Vec<String> = remarks.iter().map(|remark| whole(remark)).collect();
@@ -225,6 +225,7 @@ fn section(field: &Field, value: Value, cites: Vec<FactId>, writer: Writer) -> S
     Section {
         key: field.key.clone(),
         group: field.group.clone(),
+        group_title: field.group_title.clone(),
         title: field.title.clone(),
         generated: value.clone(),
         value,

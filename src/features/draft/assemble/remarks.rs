@@ -57,6 +57,30 @@ pub fn who(writer: &Writer, sections: &[Section]) -> String {
     }
 }
 
+/// What befell several questions alike is said once: `… could not be reached; rules wrote `basics` and `body``.
+pub fn told_once(remarks: &[String]) -> Vec<String> {
+    const WROTE: &str = "; rules wrote `";
+    let mut heads: Vec<(&str, Vec<&str>)> = Vec::new();
+    for remark in remarks {
+        let (head, name) = match remark.split_once(WROTE) {
+            Some((head, rest)) if rest.ends_with('`') => (head, Some(&rest[..rest.len() - 1])),
+            _ => (remark.as_str(), None),
+        };
+        match heads.iter_mut().find(|(known, names)| *known == head && !names.is_empty()) {
+            Some((_, names)) if name.is_some() => names.extend(name),
+            _ => heads.push((head, name.into_iter().collect())),
+        }
+    }
+    let told = heads.into_iter().map(|(head, names)| match names.as_slice() {
+        [] => head.to_owned(),
+        names => {
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            format!("{head}; rules wrote {}", list(&names))
+        }
+    });
+    told.collect()
+}
+
 /// A remark as a whole sentence, wherever it came from.
 pub fn whole(remark: &str) -> String {
     let remark = remark.trim();
@@ -64,4 +88,19 @@ pub fn whole(remark: &str) -> String {
     let Some(first) = letters.next() else { return String::new() };
     let end = if remark.ends_with(['.', '!', '?', '…']) { "" } else { "." };
     format!("{}{}{end}", first.to_uppercase(), letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_fault_of_several_questions_is_one_sentence() {
+        let told = |question: &str| format!("model `m` could not be reached; rules wrote `{question}`");
+        let remarks = [told("basics"), "`Title` is too long".to_owned(), told("body"), told("checklist")];
+        assert_eq!(
+            told_once(&remarks),
+            ["model `m` could not be reached; rules wrote `basics`, `body` and `checklist`", "`Title` is too long"]
+        );
+    }
 }

@@ -140,21 +140,23 @@ impl Desk<'_> {
     }
 }
 
+/// What is wrong first, then the sentences: readers of the note are told the first half, the model both.
 fn objections(cited: &Cited) -> String {
-    let shown: Vec<String> = cited
-        .dropped
-        .iter()
-        .take(3)
-        .map(|dropped| {
-            let why = match &dropped.why {
-                Why::Uncited => "cites nothing".to_owned(),
-                Why::Unknown => "cites only ids that were not given".to_owned(),
-                Why::Number(number) => format!("states {number}, which is in no fact"),
-            };
-            format!("\"{}\" {why}", short(&dropped.sentence, 120))
-        })
-        .collect();
-    format!("has {} that cannot stand: {}", count(cited.dropped.len(), "sentence"), shown.join("; "))
+    let mut reasons: Vec<String> = Vec::new();
+    for dropped in &cited.dropped {
+        let why = match &dropped.why {
+            Why::Uncited => "no citation".to_owned(),
+            Why::Unknown => "a citation of ids that were not given".to_owned(),
+            Why::Number(number) => format!("the number {number}, which is in no fact"),
+        };
+        if !reasons.contains(&why) && reasons.len() < 3 {
+            reasons.push(why);
+        }
+    }
+    let quoted = cited.dropped.iter().take(3).map(|dropped| format!("\"{}\"", short(&dropped.sentence, 120)));
+    let quoted: Vec<String> = quoted.collect();
+    let sentences = count(cited.dropped.len(), "sentence");
+    format!("has {sentences} that cannot stand, with {}: {}", reasons.join(" or "), quoted.join("; "))
 }
 
 pub(super) fn fallback(input: &Input<'_>) -> Map<String, Value> {

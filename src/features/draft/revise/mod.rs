@@ -116,7 +116,12 @@ fn why(old: &Revision, new: &Revision) -> String {
 /// One edited section against its new draft.
 fn settle(old: &Section, new: &Section, why: &str) -> (Section, Option<String>) {
     let title = &new.title;
-    let place = |kept: Section| Section { title: new.title.clone(), group: new.group.clone(), ..kept };
+    let place = |kept: Section| Section {
+        title: new.title.clone(),
+        group: new.group.clone(),
+        group_title: new.group_title.clone(),
+        ..kept
+    };
     if new.generated == old.generated {
         return (place(Section { stale: None, ..old.clone() }), None);
     }

@@ -109,7 +109,7 @@ impl Schema {
 
     fn read_group(&mut self, source: &Source<'_>, group: &str, body: &Value) -> Result<(), String> {
         refuse_unknown(source, &["properties", group], body)?;
-        self.groups.push((group.to_owned(), text_of(body, "title").unwrap_or(group).to_owned()));
+        self.groups.push((group.to_owned(), text_of(body, "title").map_or_else(|| title_from(group), str::to_owned)));
         let Some(leaves) = body.get("properties").and_then(Value::as_object) else {
             return self.read_leaf(source, &["properties", group], group, body, false);
         };
@@ -150,6 +150,7 @@ impl Schema {
         let field = Field {
             key: key.to_owned(),
             group: group.to_owned(),
+            group_title: self.groups.last().map(|(_, title)| title.clone()).unwrap_or_default(),
             title: text_of(leaf, "title").map_or_else(|| title_from(key), str::to_owned),
             description: text_of(leaf, "description").unwrap_or_default().to_owned(),
             part: part_of(source, path, leaf)?,
