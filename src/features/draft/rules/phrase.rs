@@ -267,6 +267,8 @@ mod tests {
     fn a_long_title_is_cut_between_words() {
         assert_eq!(short("Make refunds idempotent across all regions", 24), "Make refunds idempotent…");
         assert_eq!(brief("Serve orders from the replica instead of the primary", 40), "Serve orders from the replica");
+        assert_eq!(short("Retry refunds and charges of the night", 20), "Retry refunds…", "nothing ends in `and…`");
+        assert_eq!(brief("Type and unit labels (as proposed in 39)", 30), "Type and unit labels");
         assert_eq!(inner("Add `x` support."), "add `x` support");
         assert_eq!(inner("Kubernetes 1.29"), "Kubernetes 1.29");
     }

@@ -1,6 +1,7 @@
 //! What do the changed lines of a manifest or lock file say about versions?
 
 use super::super::super::reading::{FileReading, Line, Sign};
+use super::tools;
 use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -256,29 +257,7 @@ fn json_sort(section: &str) -> Option<Sort> {
 fn json(text: &str, _: &str) -> ReadInSection {
     let (name, version, _) = from(&JSON, text, Sort::Direct)?;
     let runtime = matches!(name.as_str(), "node" | "php").then_some(Sort::Runtime);
-    // Tools that check or build, wherever the diff hides which section they stand in.
-    let tool = [
-        "eslint",
-        "@types/",
-        "prettier",
-        "jest",
-        "vitest",
-        "webpack",
-        "babel",
-        "typescript",
-        "@typescript-eslint",
-        "mocha",
-        "cypress",
-        "playwright",
-        "husky",
-        "stylelint",
-        "rollup",
-        "vite",
-        "@testing-library",
-        "phpunit",
-    ];
-    let build =
-        tool.iter().any(|tool| name.starts_with(tool) || name.starts_with(&format!("@{tool}"))).then_some(Sort::Build);
+    let build = tools::of_node(&name).then_some(Sort::Build);
     let field = matches!(name.as_str(), "version" | "npm" | "yarn" | "pnpm" | "lockfileVersion");
     (!field).then_some((name, version, runtime.or(build)))
 }
@@ -295,29 +274,9 @@ fn go(text: &str) -> Read {
 }
 
 fn python(text: &str) -> Read {
-    // Tools that check, test, document or publish: nothing of them runs in production.
-    const TOOLS: [&str; 17] = [
-        "ruff",
-        "black",
-        "mypy",
-        "pytest",
-        "flake8",
-        "isort",
-        "pylint",
-        "mkdocs",
-        "sphinx",
-        "coverage",
-        "twine",
-        "tox",
-        "nox",
-        "pre-commit",
-        "types-",
-        "build",
-        "hypothesis",
-    ];
     let (name, version, sort) = from(&PYTHON, text, Sort::Direct)?;
-    let tool = TOOLS.iter().any(|tool| name.starts_with(tool));
-    Some((name, version, if tool { Sort::Build } else { sort }))
+    let sort = if tools::of_python(&name) { Sort::Build } else { sort };
+    Some((name, version, sort))
 }
 
 fn gem(text: &str) -> Read {

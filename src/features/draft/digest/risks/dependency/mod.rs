@@ -2,6 +2,7 @@
 
 mod manifests;
 mod own;
+mod tools;
 mod version;
 
 use super::super::reading::{FileReading, Reading};
