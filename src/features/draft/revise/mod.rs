@@ -108,6 +108,10 @@ fn is_edited(section: &Section) -> bool {
 fn why(old: &Revision, new: &Revision) -> String {
     if old.range == new.range {
         "The note was drafted again and this section came out differently.".to_owned()
+    } else if old.range.label() == new.range.label() {
+        let commit = |revision: &Revision| revision.range.to.sha.chars().take(7).collect::<String>();
+        let name = &new.range.to.name;
+        format!("`{name}` moved on from `{}` to `{}` after this text was edited.", commit(old), commit(new))
     } else {
         format!("The note covers {} now; this text was edited for {}.", new.range.label(), old.range.label())
     }
