@@ -146,11 +146,11 @@ fn settle(old: &Section, new: &Section, why: &str) -> (Section, Option<String>) 
     }
 }
 
-/// Facts that kept sections cite stay with the note.
+/// Facts that kept sections cite stay with the note; an id that the new draft gave to another fact is the new one's.
 fn keep_facts(old: &Revision, merged: &mut Revision) {
     let cited: Vec<_> = merged.sections.iter().flat_map(|section| section.cites.clone()).collect();
     for fact in &old.facts {
-        if cited.contains(&fact.id) && !merged.facts.contains(fact) {
+        if cited.contains(&fact.id) && merged.facts.iter().all(|known| known.id != fact.id) {
             merged.facts.push(fact.clone());
         }
     }
