@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Who may import whom. `<own>` is the first folder under the layer: features and ports' adapters keep to themselves.
+/// Who may import whom, layer by layer. That features and adapters keep to themselves is the next test's.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &["domain"]),
     ("page", &["domain", "page"]),

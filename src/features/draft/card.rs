@@ -4,7 +4,7 @@ use crate::domain::digest::{Risk, Severity};
 use crate::domain::message::{Block, Button, ButtonStyle, Message, Step, StepState, Tone};
 use crate::domain::note::{Kind, Note, Revision, Section, Writer};
 use crate::features::draft::markdown;
-use crate::features::draft::rules::phrase::{count, thousands};
+use crate::features::draft::rules::phrase::{count, list, thousands};
 use serde_json::Value;
 
 fn kind_name(kind: Kind) -> &'static str {
@@ -165,12 +165,12 @@ pub fn account(revision: &Revision) -> String {
             Writer::Person(person) => person.name.clone(),
         })
         .collect();
-    let names = if names.len() > 1 {
+    let names: Vec<String> = if names.len() > 1 {
         names.into_iter().map(|name| name.replace("rules, no model", "rules")).collect()
     } else {
         names
     };
-    format!("revision {} · written by {} · {}", revision.number, names.join(" and "), seen(revision))
+    format!("revision {} · written by {} · {}", revision.number, list(&names), seen(revision))
 }
 
 /// `62 of 71 files read, 9 by name only`

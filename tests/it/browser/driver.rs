@@ -1,10 +1,10 @@
 //! A real browser without a window, driven through chromedriver; or a loud word that there is none here.
 
+use crate::support::not_run::not_run;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use std::io::Write;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -28,13 +28,15 @@ impl Browser {
         let driver = match command.spawn() {
             Ok(driver) => driver,
             Err(error) => {
-                not_run(&format!("the browser tests: `chromedriver` could not be started ({error})"));
+                not_run(&format!(
+                    "the browser tests: `chromedriver` could not be started ({error}). Install `chromium` and `chromium-driver`."
+                ));
                 return None;
             }
         };
         let profile = tempfile::tempdir().expect("a temporary directory");
         let Some(page) = connect(port, profile.path(), width, height).await else {
-            not_run("the browser tests: `chromedriver` found no browser");
+            not_run("the browser tests: `chromedriver` found no browser. Install `chromium`.");
             let mut driver = driver;
             driver.kill().and_then(|()| driver.wait()).expect("chromedriver is ours to end");
             return None;
@@ -134,14 +136,4 @@ async fn connect(port: u16, profile: &Path, width: u32, height: u32) -> Option<C
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
     listener.local_addr().expect("a bound listener has an address").port()
-}
-
-/// Says loudly, and where `tests/all` looks, what was not tried here.
-fn not_run(what: &str) {
-    // Past the test harness, which would keep it to itself.
-    writeln!(std::io::stderr(), "\nNOT RUN: {what}. Install `chromium` and `chromium-driver`.\n").expect("a terminal");
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("`target/tmp` stands in `target`");
-    let file = std::fs::File::options().create(true).append(true).open(target.join("not-run.txt"));
-    let written = file.and_then(|mut file| writeln!(file, "{what}. Install `chromium` and `chromium-driver`."));
-    written.expect("the target directory can be written");
 }

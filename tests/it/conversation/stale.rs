@@ -26,9 +26,18 @@ async fn both_texts_stand_in_the_thread_and_the_new_one_can_be_taken() {
     let kim = world.person("kim").await;
     let (card, choice) = moved_on(&world, &kim).await;
     assert!(card.text.contains("Changes was edited by hand and the change under it moved on"), "{}", card.text);
-    for part in ["Changes may be out of date", "As edited Refunds are paid once.", "As drafted now", "edger as CSV"] {
+    for part in [
+        "Changes may be out of date. main moved on from",
+        "after this text was edited.",
+        "As edited Refunds are paid once.",
+        "As drafted now",
+        "edger as CSV",
+    ] {
         assert!(choice.text.contains(part), "`{part}` in {}", choice.text);
     }
+    let facts = world.records.notes.latest(1).await.expect("readable").expect("there").facts;
+    let named: std::collections::BTreeSet<_> = facts.iter().map(|fact| fact.id.clone()).collect();
+    assert_eq!(named.len(), facts.len(), "each id names one fact: {facts:?}");
     let labels: Vec<&str> = choice.buttons.iter().map(|button| button.label.as_str()).collect();
     assert_eq!(labels, ["Keep the edited text", "Take the new text", "Write another"]);
 

@@ -136,7 +136,10 @@ async fn a_section_that_rests_on_nothing_is_asked_once_more_and_then_written_by_
     assert_eq!(revision.section("summary").map(|section| &section.writer), Some(&Writer::Model("small".to_owned())));
     let asked = model.asked.lock().expect("no test panics while holding it");
     assert_eq!(asked.len(), 5, "one repair, for the body alone");
-    assert!(asked.iter().any(|question| question.user.contains("cites nothing")), "the complaint reaches the model");
+    assert!(
+        asked.iter().any(|question| question.user.contains("cannot stand, with no citation")),
+        "the complaint reaches the model"
+    );
 }
 
 #[tokio::test]

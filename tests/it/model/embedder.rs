@@ -1,8 +1,8 @@
 //! Embeddings on this machine, where the runtime and the model are there.
 
+use crate::support::not_run::not_run;
 use slipway::adapters::embedder::fastembed::FastEmbed;
 use slipway::ports::embedder::Embedder;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 fn shared() -> PathBuf {
@@ -15,10 +15,7 @@ async fn texts_of_one_meaning_are_nearer_than_texts_of_two() {
     let model = shared().join("models/all-MiniLM-L6-v2");
     let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-tools/onnxruntime/libonnxruntime.so");
     if !model.is_dir() || !library.is_file() {
-        // Written past the test harness, which keeps what a passing test prints to itself.
-        let told =
-            format!("THE EMBEDDER TEST DID NOT RUN: it wants `{}` and `{}`\n", model.display(), library.display());
-        drop(std::io::stderr().write_all(told.as_bytes()));
+        not_run(&format!("the embedder's test: it wants `{}` and `{}`.", model.display(), library.display()));
         return;
     }
     let embedder = FastEmbed::load(&model, Some(library)).expect("model and library are there");

@@ -1,6 +1,7 @@
 //! The worlds tests play in.
 
 pub mod fakes;
+pub mod not_run;
 pub mod process;
 pub mod repo;
 pub mod world;

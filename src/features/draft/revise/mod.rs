@@ -108,6 +108,10 @@ fn is_edited(section: &Section) -> bool {
 fn why(old: &Revision, new: &Revision) -> String {
     if old.range == new.range {
         "The note was drafted again and this section came out differently.".to_owned()
+    } else if old.range.label() == new.range.label() {
+        let commit = |revision: &Revision| revision.range.to.sha.chars().take(7).collect::<String>();
+        let name = &new.range.to.name;
+        format!("`{name}` moved on from `{}` to `{}` after this text was edited.", commit(old), commit(new))
     } else {
         format!("The note covers {} now; this text was edited for {}.", new.range.label(), old.range.label())
     }
@@ -142,11 +146,11 @@ fn settle(old: &Section, new: &Section, why: &str) -> (Section, Option<String>) 
     }
 }
 
-/// Facts that kept sections cite stay with the note.
+/// Facts that kept sections cite stay with the note; an id that the new draft gave to another fact is the new one's.
 fn keep_facts(old: &Revision, merged: &mut Revision) {
     let cited: Vec<_> = merged.sections.iter().flat_map(|section| section.cites.clone()).collect();
     for fact in &old.facts {
-        if cited.contains(&fact.id) && !merged.facts.contains(fact) {
+        if cited.contains(&fact.id) && merged.facts.iter().all(|known| known.id != fact.id) {
             merged.facts.push(fact.clone());
         }
     }

@@ -29,6 +29,11 @@ impl Spec {
                 file.display()
             );
             drop(std::io::stderr().write_all(told.as_bytes()));
+            // The benchmarks use this file too and have no directory of their own: `tests/all` names the list.
+            if let Some(list) = std::env::var_os("SLIPWAY_NOT_RUN") {
+                let list = std::fs::File::options().create(true).append(true).open(list);
+                drop(list.and_then(|mut list| list.write_all(told.as_bytes())));
+            }
             return Self(None);
         };
         let mut document: Value = serde_json::from_str(&text).expect("the official description is JSON");
