@@ -134,18 +134,18 @@ async fn ten_thousand_of_a_hundred_thousand_commits_are_read() {
     assert_eq!(changes.commits.len(), 10_000);
     assert_eq!(changes.commits[0].pull_requests, [99_999]);
     assert_eq!(changes.commits[9_999].tickets, ["PAY-90001"]);
-    assert_eq!(changes.commits[9_999].paths, ["src/f0"]);
     assert_eq!(changes.files.len(), 100);
-    assert!(changes.gaps.is_empty(), "{:?}", changes.gaps);
+    assert!(changes.commits.iter().all(|commit| commit.paths.is_empty()));
+    assert_eq!(gaps(&changes), ["Which files each commit touched was not read; the range has 10,000 commits."]);
     for sentence in told.into_inner().expect("nobody panics here") {
         assert!(sentence.starts_with("read "), "{sentence}");
     }
 
+    let fewer = resolve(&repo, from("main~5000")).await;
+    let changes = Git::new().collect(repo.path(), &fewer, &|_| {}).await.unwrap();
+    assert_eq!(changes.commits[4_999].paths, ["src/f0"]);
+    assert!(changes.gaps.is_empty(), "{:?}", changes.gaps);
+
     let everything = resolve(&repo, from("beginning")).await;
     assert_eq!(everything.commits, 100_000);
-    let much = resolve(&repo, from("main~25000")).await;
-    let changes = Git::new().collect(repo.path(), &much, &|_| {}).await.unwrap();
-    assert_eq!((changes.commits.len(), changes.files.len()), (25_000, 100));
-    assert!(changes.commits.iter().all(|commit| commit.paths.is_empty()));
-    assert_eq!(gaps(&changes), ["Which files each commit touched was not read; the range has 25,000 commits."]);
 }
