@@ -18,7 +18,7 @@ use crate::ports::chat::Chat;
 use crate::ports::clock::Clock;
 use crate::ports::embedder::Embedder;
 use crate::ports::model::Model;
-use crate::ports::store::Store;
+use crate::ports::store::{Store, StoreError};
 use crate::prompt::{Asker, AskerOptions, Memo, Role, Roles, StoreMemo};
 use crate::records::Records;
 use crate::site;
@@ -39,9 +39,9 @@ pub fn memory_store() -> Arc<dyn Store> {
     Arc::new(MemoryStore::new())
 }
 
-/// The embedded store in `dir`; `Err` is a sentence that says why it cannot be used.
-pub fn open_store(dir: &Path) -> Result<Arc<dyn Store>, String> {
-    Ok(Arc::new(SledStore::open(dir).map_err(|error| error.to_string())?))
+/// The embedded store in `dir`; the error's text is a sentence that says why it cannot be used.
+pub fn open_store(dir: &Path) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(SledStore::open(dir)?))
 }
 
 /// What a draft needs and nothing more.

@@ -6,34 +6,27 @@ use super::run::RunArgs;
 use super::terminal;
 use crate::config::Config;
 use crate::features::help::status::{self, Health, Line};
+use crate::ports::store::StoreError;
 use crate::wiring::{self, House};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Ends with 4 when something that is set up does not work.
 pub async fn doctor(config: &Config, global: &Global, args: &RunArgs) -> Result<ExitCode, Failure> {
     let config = args.apply(config);
     let mut lines = vec![configuration(global)];
-    match wiring::open_store(&global.data_dir) {
-        Ok(store) => {
-            let context =
-                House::context(&config, store, wiring::system_clock(), args.repo().map(PathBuf::as_path)).await;
-            lines.extend(status::check(&context.map_err(Failure::configuration)?).await);
-        }
-        // The bot itself may be running: everything else can still be looked at.
-        Err(sentence) => {
-            lines.push(Line { health: Health::Fails, what: "store".to_owned(), sentence });
-            let context = House::context(
-                &config,
-                wiring::memory_store(),
-                wiring::system_clock(),
-                args.repo().map(PathBuf::as_path),
-            )
-            .await;
-            let others = status::check(&context.map_err(Failure::configuration)?).await;
-            lines.extend(others.into_iter().filter(|line| line.what != "store"));
-        }
+    let (store, problem) = match wiring::open_store(&global.data_dir) {
+        Ok(store) => (store, None),
+        // Everything else can still be looked at.
+        Err(error) => (wiring::memory_store(), Some(store_line(&error, &global.data_dir))),
+    };
+    let context = House::context(&config, store, wiring::system_clock(), args.repo().map(PathBuf::as_path)).await;
+    let mut checked = status::check(&context.map_err(Failure::configuration)?).await;
+    if let Some(problem) = problem {
+        checked.retain(|line| line.what != problem.what);
+        checked.insert(0, problem);
     }
+    lines.extend(checked);
     let failing = lines.iter().filter(|line| line.health == Health::Fails).count();
     let mut report: Vec<String> = lines.iter().map(for_terminal).collect();
     report.push(match failing {
@@ -42,6 +35,17 @@ pub async fn doctor(config: &Config, global: &Global, args: &RunArgs) -> Result<
     });
     terminal::print(&report.join("\n"))?;
     Ok(ExitCode::from(if failing == 0 { 0 } else { 4 }))
+}
+
+/// A bot that is running beside us is nothing wrong: its store is its own.
+fn store_line(error: &StoreError, dir: &Path) -> Line {
+    let (health, sentence) = match error {
+        StoreError::InUse(_) => {
+            (Health::Off, format!("`{}` was not looked at: a running Slipway has it", dir.display()))
+        }
+        _ => (Health::Fails, error.to_string()),
+    };
+    Line { health, what: "store".to_owned(), sentence }
 }
 
 fn configuration(global: &Global) -> Line {

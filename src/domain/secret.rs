@@ -269,7 +269,13 @@ fn is_placeholder(value: &str) -> bool {
     ];
     let lower = value.to_ascii_lowercase();
     let distinct = value.bytes().collect::<std::collections::BTreeSet<u8>>().len();
-    WORDS.iter().any(|word| lower.contains(word)) || distinct <= 4
+    // `secret123`, `Password1!`: a word everybody takes, with a number behind it.
+    const COMMON: [&str; 12] = [
+        "secret", "password", "passwd", "pass", "token", "admin", "test", "qwerty", "letmein", "welcome", "apikey",
+        "user",
+    ];
+    let word = lower.trim_matches(|c: char| !c.is_ascii_alphabetic());
+    WORDS.iter().any(|word| lower.contains(word)) || COMMON.contains(&word) || distinct <= 4
 }
 
 /// `${PASSWORD}`, `{{ .Values.x }}`, `$(cat …)`, `%s`, `<password>`: a place for a secret, filled elsewhere.
@@ -417,6 +423,7 @@ mod tests {
             "password=$DB_PASSWORD1",
             r#"tokenUrl: "https://auth.acme.dev/token1""#,
             "mysql://root:root@db/x",
+            "token = 'secret123'",
         ] {
             assert_eq!(kinds(harmless), Vec::<&str>::new(), "{harmless}");
         }

@@ -64,6 +64,9 @@ pub enum StoreError {
     /// The store cannot be used; the sentence says what to do.
     #[error("{0}")]
     Unusable(String),
+    /// Another process has it; the sentence says which, and what to do.
+    #[error("{0}")]
+    InUse(String),
     #[error("store failed: {0}")]
     Failed(#[source] anyhow::Error),
 }

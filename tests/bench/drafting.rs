@@ -5,12 +5,13 @@
 //! by the same clock; our own work is not sped up, so its share is 50 times what it is in life.
 //!
 //! The critical path of a draft is
-//! * our own reading (collect, digest, compress), measured alone in the same run with `steps::gather`, plus
+//! * our own reading (collect, digest, compress), measured alone with `steps::gather` right before and right after the draft,
+//!   the quicker of the two, plus
 //! * the longest chain of questions, each as long as the simulated model needed by its pace alone: a part's question with
 //!   its repair after it; for the body, before them, the longest chain of a summary (all areas are asked side by side).
 //!
 //! Limits, as averages: 1.05 × the critical path when all goes well; 1.3 × with 1 % of 429, 1 % of 503 and 1 % of answers
-//! that stall in the middle. A part that fails has no chain, so the second is held against the critical path of the first.
+//! that stall in the middle. A part that fails has no chain, so the second is held against the chains of the first.
 
 #[expect(dead_code, reason = "the tests use more of the fake than a measurement does")]
 #[path = "../it/support/fakes/openai/mod.rs"]
@@ -25,6 +26,7 @@ use slipway::adapters::changes::git::Git;
 use slipway::adapters::http::{Limits, Retry};
 use slipway::adapters::model::openai::{OpenAi, OpenAiOptions};
 use slipway::domain::change::RangeAsk;
+use slipway::domain::digest::Context;
 use slipway::domain::message::StepState;
 use slipway::domain::note::Kind;
 use slipway::domain::service::Service;
@@ -53,16 +55,12 @@ fn main() {
 async fn measure() {
     let repo = generate();
     let ask = ask(&repo);
-    println!(
-        "{:<10} {:>6} {:>10} {:>10} {:>10} {:>6} {:>9} {:>8}",
-        "", "drafts", "own ms", "path ms", "wall ms", "ratio", "questions", "by rules"
-    );
+    println!("           drafts     own ms    path ms    wall ms  ratio  questions  failed  by rules");
     let clean = Desk::new(Rates::default()).await.run(&ask, CLEAN_DRAFTS).await;
-    let (path, ratio) = (mean(&clean, |one| one.path), ratio(&clean, mean(&clean, |one| one.path)));
-    print("clean", &clean, path);
+    let model = mean(&clean, |one| one.model);
+    let ratio = print("clean", &clean, model);
     let faulty = Desk::new(FAULTS).await.run(&ask, FAULTY_DRAFTS).await;
-    let faulty_ratio = self::ratio(&faulty, path);
-    print("faulty", &faulty, path);
+    let faulty_ratio = print("faulty", &faulty, model);
     beside_one_request(&clean);
     assert!(clean.iter().all(|one| one.by_rules == 0), "without faults the model writes everything it is asked for");
     assert!(clean.iter().all(|one| one.summaries >= 4), "the change must be too large for one context");
@@ -76,9 +74,12 @@ async fn measure() {
 /// One draft as it was measured; times in seconds of this machine's clock.
 struct Measured {
     own: f64,
-    path: f64,
+    /// The model's share of the critical path.
+    model: f64,
     wall: f64,
     questions: usize,
+    /// Refused, or without an end.
+    failed: usize,
     summaries: usize,
     /// Questions that no answer came to.
     by_rules: usize,
@@ -140,26 +141,33 @@ impl Desk {
             schemas: &self.schemas,
             context_tokens: slipway::config::Config::default().draft.context_tokens,
         };
-        let begun = Instant::now();
-        let (_, context) = gather(drafting, ask, &Nobody).await.expect("the change can be read");
-        let own = begun.elapsed().as_secs_f64();
+        let (before_it, context) = own(drafting, ask).await;
         let before = self.fake.asked().len();
         let begun = Instant::now();
         draft(drafting, ask, &Nobody).await.expect("it can be drafted");
         let wall = begun.elapsed().as_secs_f64();
         let asked = self.fake.asked().split_off(before);
+        let (after_it, _) = own(drafting, ask).await;
         let chains = chains(&asked);
         Measured {
-            own,
-            path: own + longest(&chains),
+            own: before_it.min(after_it),
+            model: longest(&chains),
             wall,
             questions: asked.len(),
+            failed: asked.iter().filter(|one| one.answered.is_none()).count(),
             summaries: chains.iter().filter(|chain| chain.name == "summarise").count(),
             by_rules: chains.iter().filter(|chain| chain.took.is_zero()).count(),
             tokens_out: asked.iter().filter_map(|one| one.answered).map(|answered| answered.tokens_out).sum(),
             raw_tokens: context.raw_tokens,
         }
     }
+}
+
+/// Our own reading alone, and what it made of the change.
+async fn own(drafting: Drafting<'_>, ask: &Ask) -> (f64, Context) {
+    let begun = Instant::now();
+    let (_, context) = gather(drafting, ask, &Nobody).await.expect("the change can be read");
+    (begun.elapsed().as_secs_f64(), context)
 }
 
 /// A question with everything that was asked again about it.
@@ -200,22 +208,21 @@ fn mean(measured: &[Measured], of: impl Fn(&Measured) -> f64) -> f64 {
     measured.iter().map(of).sum::<f64>() / measured.len() as f64
 }
 
-fn ratio(measured: &[Measured], path: f64) -> f64 {
-    mean(measured, |one| one.wall) / path
-}
-
-fn print(name: &str, measured: &[Measured], path: f64) {
-    let ms = |seconds: f64| seconds * 1e3;
+/// A line of the table; `model` is the model's share of the critical path. Answers how the time taken relates to it.
+fn print(name: &str, measured: &[Measured], model: f64) -> f64 {
+    let (own, wall) = (mean(measured, |one| one.own), mean(measured, |one| one.wall));
+    let ratio = wall / (own + model);
     println!(
-        "{name:<10} {:>6} {:>10.1} {:>10.1} {:>10.1} {:>6.3} {:>9.1} {:>8}",
+        "{name:<10} {:>6} {:>10.1} {:>10.1} {:>10.1} {ratio:>6.3} {:>10.1} {:>7} {:>9}",
         measured.len(),
-        ms(mean(measured, |one| one.own)),
-        ms(path),
-        ms(mean(measured, |one| one.wall)),
-        ratio(measured, path),
+        own * 1e3,
+        (own + model) * 1e3,
+        wall * 1e3,
         mean(measured, |one| one.questions as f64),
+        measured.iter().map(|one| one.failed).sum::<usize>(),
         measured.iter().map(|one| one.by_rules).sum::<usize>(),
     );
+    ratio
 }
 
 /// What one request would take that reads the raw change and writes everything, one token after the other.
@@ -259,14 +266,12 @@ fn generate() -> Repo {
         "webhooks",
         "sessions",
     ];
-    let causes =
-        ["after a timeout", "of closed accounts", "in the night run", "with two currencies", "behind the replica"];
     for number in 0..=320_usize {
         let (area, verb) = (AREAS[number % AREAS.len()], verbs[number / AREAS.len() % verbs.len()]);
-        let (thing, cause) = (things[number * 7 % things.len()], causes[number * 3 % causes.len()]);
+        let thing = things[number * 7 % things.len()];
         let kind = if number % 3 == 0 { "fix" } else { "feat" };
         let message = format!(
-            "{kind}({area}): {verb} {thing} {cause} (#{})\n\nCustomers with many {thing} saw them twice; they {verb} once now.\n",
+            "{kind}({area}): {verb} {thing} in lane {number} (#{})\n\nCustomers with many {thing} saw them twice; they {verb} once now.\n",
             number + 100
         );
         let code: String =

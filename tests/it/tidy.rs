@@ -16,7 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("bot", &["domain", "ports", "records", "features", "bot"]),
     ("site", &["domain", "ports", "page", "records", "features", "site"]),
     ("wiring", &["domain", "ports", "config", "prompt", "records", "features", "adapters", "bot", "site", "wiring"]),
-    ("cli", &["domain", "config", "features", "wiring", "cli"]),
+    ("cli", &["domain", "ports", "config", "features", "wiring", "cli"]),
 ];
 
 struct Source {

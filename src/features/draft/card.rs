@@ -5,6 +5,7 @@ use crate::domain::message::{Block, Button, ButtonStyle, Message, Step, StepStat
 use crate::domain::note::{Kind, Note, Revision, Section, Writer};
 use crate::features::draft::markdown;
 use crate::features::draft::rules::phrase::{count, list, thousands};
+use serde_json::Value;
 
 fn kind_name(kind: Kind) -> &'static str {
     match kind {
@@ -179,11 +180,21 @@ fn seen(revision: &Revision) -> String {
     if seen.files_by_name == 0 { read } else { format!("{read}, {} by name only", seen.files_by_name) }
 }
 
-/// The whole note, in the thread.
+/// The whole note, in the thread; the long list of commits is folded away.
 pub fn body(note: &Note, revision: &Revision) -> Message {
-    Message::default()
-        .with(Block::Text { markdown: markdown::sections(revision) })
-        .with(Block::Footnote { markdown: remarks(note, revision) })
+    let (listed, told): (Vec<&Section>, Vec<&Section>) = revision
+        .sections
+        .iter()
+        .partition(|section| section.value.as_array().is_some_and(|items| items.iter().any(Value::is_object)));
+    let only = |sections: &[&Section]| {
+        let sections = sections.iter().copied().cloned().collect();
+        markdown::sections(&Revision { sections, ..revision.clone() })
+    };
+    let mut message = Message::default().with(Block::Text { markdown: only(&told) });
+    for section in listed {
+        message = message.with(Block::Details { summary: section.title.clone(), markdown: only(&[section]) });
+    }
+    message.with(Block::Footnote { markdown: remarks(note, revision) })
 }
 
 fn remarks(note: &Note, revision: &Revision) -> String {

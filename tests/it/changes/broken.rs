@@ -130,7 +130,7 @@ async fn a_clone_without_contents_gives_commits_and_names() {
         changes.files.iter().map(|file| (file.path.as_str(), file.cut)).collect::<Vec<_>>(),
         [("a", true), ("b", true)]
     );
-    assert_eq!(gaps(&changes), ["The contents of 2 files could not be read: objects are missing or damaged."]);
+    assert_eq!(gaps(&changes), ["What changed in `a` and `b` could not be read: objects are missing or damaged."]);
 }
 
 #[tokio::test]
@@ -147,6 +147,22 @@ async fn a_damaged_object_is_said_and_the_rest_is_read() {
     assert_eq!(cut.len(), 3);
     assert!(cut[1].1 && cut[2].1, "{cut:?}");
     assert!(gaps(&changes)[0].contains("objects are missing or damaged"), "{:?}", gaps(&changes));
+}
+
+#[tokio::test]
+async fn one_missing_content_does_not_hide_the_others() {
+    let repo = Repo::new();
+    repo.commit("Begin", &[("a", "1\n"), ("large", "before\n"), ("z", "old name\nof a file\n")]);
+    repo.remove("z").commit("Go on", &[("a", "2\n"), ("large", "after\n"), ("y", "old name\nof a file\n")]);
+    let blob = repo.git(&["rev-parse", "HEAD:large"]);
+    std::fs::remove_file(repo.path().join(".git/objects").join(&blob[..2]).join(&blob[2..])).unwrap();
+
+    let changes = collect(&repo, from("HEAD~1")).await;
+    let seen: Vec<_> =
+        changes.files.iter().map(|file| (file.path.as_str(), file.added, file.hunks.len(), file.cut)).collect();
+    assert_eq!(seen[0], ("a", 1, 1, false));
+    assert_eq!(seen[1], ("large", 0, 0, true));
+    assert_eq!(gaps(&changes), ["What changed in `large` could not be read: objects are missing or damaged."]);
 }
 
 #[tokio::test]

@@ -19,6 +19,13 @@ pub struct Asked {
     pub questions_before: usize,
 }
 
+/// What appears in the channel while a draft is made.
+#[derive(Debug, Clone, Copy)]
+pub enum Sight {
+    Placeholder,
+    Card,
+}
+
 pub struct Scene {
     pub setup: Setup,
     pub person: Person,
@@ -83,6 +90,19 @@ impl Scene {
         });
         self.kills.push(killed);
         acknowledged
+    }
+
+    /// Kills the bot as soon as somebody sees this of the newest draft.
+    pub async fn kill_at_sight(&mut self, sight: Sight) {
+        let range = &self.drafts.last().expect("a release was cut").range;
+        let begun = Instant::now();
+        while !self.person.sees(None).await.iter().any(|message| match sight {
+            Sight::Placeholder => message.bot && message.text.contains(range),
+            Sight::Card => is_card(message, range),
+        }) {
+            assert!(begun.elapsed() < Duration::from_secs(30), "{range} does not appear");
+        }
+        self.kill().await;
     }
 
     /// Kills the bot that runs.

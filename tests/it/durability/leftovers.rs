@@ -26,7 +26,7 @@ async fn assert_all_there(store: &SledStore) {
 /// The sentence of a refusal; panics when the store opened, because it must not.
 fn refusal(dir: &Path) -> String {
     match SledStore::open(dir) {
-        Err(StoreError::Unusable(sentence)) => sentence,
+        Err(StoreError::Unusable(sentence) | StoreError::InUse(sentence)) => sentence,
         Err(other) => panic!("a refusal in words was expected, not {other:?}"),
         Ok(_) => panic!("`{}` was opened", dir.display()),
     }
@@ -148,6 +148,23 @@ async fn a_second_process_is_told_who_has_the_directory() {
     put(&store, "still", b"works".to_vec()).await.expect("the first one is not disturbed");
     drop(store);
     SledStore::open(dir.path()).expect("it is free when the first one closed");
+}
+
+/// As a killed process leaves it to the child it was just starting.
+#[tokio::test]
+async fn a_lock_that_is_let_go_in_a_moment_is_waited_for() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    used_store(dir.path()).await;
+    let lingering = fs::File::open(dir.path().join("lock")).expect("every store has one");
+    lingering.lock().expect("nobody has it");
+    let (held, begun) = (std::time::Duration::from_millis(150), std::time::Instant::now());
+    let child = std::thread::spawn(move || {
+        std::thread::sleep(held);
+        drop(lingering);
+    });
+    assert_all_there(&SledStore::open(dir.path()).expect("it opens in the end")).await;
+    assert!(begun.elapsed() >= held, "not while somebody else had it");
+    child.join().expect("it does not panic");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{Ended, ended, shown};
 use crate::support::fakes::openai::FakeOpenAi;
-use crate::support::process::slipway;
+use crate::support::process::{Setup, slipway};
 use crate::support::repo::Repo;
 use crate::support::world::payments;
 
@@ -69,4 +69,19 @@ async fn a_repository_that_is_none_is_named() {
         ended.out
     );
     assert_eq!(ended.code, Some(4), "{}", ended.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn beside_a_running_bot_its_store_is_left_alone_and_nothing_fails() {
+    let (repo, data) = (payments(), tempfile::tempdir().expect("a temporary directory"));
+    let bot = Setup::new(data.path(), repo.path(), None).start().await;
+    let mut command = slipway(&["doctor"]);
+    command.arg("--data-dir").arg(data.path()).arg("--repo").arg(repo.path());
+    let ended = ended(command).await;
+    assert_eq!(
+        line(&ended, "store:"),
+        format!("– store: `{}` was not looked at: a running Slipway has it", shown(data.path()))
+    );
+    assert_eq!(ended.code, Some(0), "{}", ended.out);
+    drop(bot);
 }

@@ -2,10 +2,11 @@
 
 use super::diff::{self, Diff};
 use super::log::{self, Log};
+use super::patterns;
 use super::place::is_empty_tree;
 use super::run::{self, Ended};
 use super::words::{self, counted};
-use super::{Git, branches, gaps};
+use super::{Git, branches, gaps, lost, missing};
 use crate::domain::change::{ChangeSet, Gap, Range};
 use crate::domain::trouble::Trouble;
 use crate::ports::changes::Progress;
@@ -38,9 +39,21 @@ pub async fn collect(
     if shallow.trim() == "true" {
         gaps.push(gaps::shallow());
     }
+    gaps.extend(apart(range, &log.read));
+    patterns::settle(&mut log.read.commits);
     branches::attribute(&mut log.read.commits, &log.read.parents);
     let raw_bytes = log.bytes + diff.bytes;
     Ok(ChangeSet { range: range.clone(), commits: log.read.commits, files: diff.read.files, gaps, raw_bytes })
+}
+
+/// What to say where `from` is not part of the history of `to`: its release was tagged on a branch of its own. Were it part,
+/// one of the commits would have it as its parent.
+fn apart(range: &Range, log: &Log) -> Option<Gap> {
+    let from = &range.from.sha;
+    let whole = log.commits.len() == range.commits && range.commits > 0;
+    let part = is_empty_tree(from) || log.parents.iter().flatten().any(|parent| parent == from);
+    let compared = lost::is_compared(range.lost, range.commits);
+    (whole && !part).then(|| gaps::apart(range, compared))
 }
 
 /// What was read, what was not, and how many bytes git printed for it.
@@ -86,15 +99,27 @@ async fn stream_log(
 }
 
 async fn read_diff(git: &Git, repository: &Path, range: &Range, pace: &Pace<'_>) -> Result<Part<Diff>, Trouble> {
-    let (mut diff, mut ended) = stream_diff(git, repository, range, true, pace).await?;
+    let (mut diff, mut ended) = stream_diff(git, repository, range, true, &[], pace).await?;
+    let mut gaps = Vec::new();
+    let mut unread = Vec::new();
+    if !ended.well {
+        unread = missing::files(git, repository, &range.from.sha, &range.to.sha).await?;
+        if !unread.is_empty() {
+            let paths = missing::left_out(&unread);
+            (diff, ended) = stream_diff(git, repository, range, true, &paths, pace).await?;
+        }
+    }
     let is_whole = ended.well;
     if !is_whole && diff.files.is_empty() {
-        (diff, ended) = stream_diff(git, repository, range, false, pace).await?;
+        unread.clear();
+        (diff, ended) = stream_diff(git, repository, range, false, &[], pace).await?;
         if !ended.well {
             return Err(words::complaint(repository, &ended));
         }
     }
-    let mut gaps = Vec::new();
+    if is_whole && !unread.is_empty() {
+        gaps.push(gaps::missing(&unread));
+    }
     if !is_whole {
         gaps.push(gaps::broken_off(&diff));
         let unread = diff.begun().saturating_sub(1);
@@ -104,6 +129,7 @@ async fn read_diff(git: &Git, repository: &Path, range: &Range, pace: &Pace<'_>)
         gaps.push(gaps::renames_skipped());
     }
     gaps.extend(gaps::of_diff(&diff));
+    missing::put_back(&mut diff, unread);
     Ok(Part { read: diff, gaps, bytes: ended.bytes })
 }
 
@@ -112,9 +138,10 @@ async fn stream_diff(
     repository: &Path,
     range: &Range,
     with_patches: bool,
+    paths: &[String],
     pace: &Pace<'_>,
 ) -> Result<(Diff, Ended), Trouble> {
-    let args = diff::arguments(&range.from.sha, &range.to.sha, with_patches);
+    let args = diff::arguments(&range.from.sha, &range.to.sha, with_patches, paths);
     let mut diff = Diff::default();
     let mut feed = |chunk: &[u8]| {
         diff.feed(chunk);

@@ -3,7 +3,7 @@
 use super::diff::Diff;
 use super::log::Log;
 use super::words::{counted, listed, quoted};
-use crate::domain::change::{FileChange, Gap, Nature};
+use crate::domain::change::{FileChange, Gap, Nature, Range};
 
 /// What the log and its limits left out.
 pub fn of_log(log: &Log, range: usize, with_paths: bool) -> Vec<Gap> {
@@ -55,6 +55,23 @@ pub fn broken_off(diff: &Diff) -> Gap {
     let unread = diff.files.len().saturating_sub(diff.begun().saturating_sub(1));
     let sentence = format!("The contents of {} could not be read: objects are missing or damaged.", files(unread));
     Gap { sentence }
+}
+
+/// Contents that this clone does not hold.
+pub fn missing(unread: &[FileChange]) -> Gap {
+    let names = named(unread.iter());
+    Gap { sentence: format!("What changed in {} could not be read: objects are missing or damaged.", some(&names)) }
+}
+
+/// The start lies on a branch of its own.
+pub fn apart(range: &Range, compared: bool) -> Gap {
+    let (from, to) = (quoted(&range.from.name), quoted(&range.to.name));
+    let more = if compared {
+        format!("changes that were picked over to {from} before stand in this note again.")
+    } else {
+        "they are too many to compare, so some may have come over under another id.".to_string()
+    };
+    Gap { sentence: format!("{from} is not part of the history of {to}, it lies on a branch of its own; {more}") }
 }
 
 pub fn renames_skipped() -> Gap {

@@ -5,6 +5,8 @@ mod collect;
 mod diff;
 mod gaps;
 mod log;
+mod lost;
+mod missing;
 mod names;
 mod patterns;
 mod pieces;

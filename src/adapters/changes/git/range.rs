@@ -3,7 +3,7 @@
 use super::names::{self, Found};
 use super::place::{Here, is_empty_tree};
 use super::release::{self, Release, Version};
-use super::{Git, run, words};
+use super::{Git, lost, run, words};
 use crate::domain::change::{Range, RangeAsk, Revision};
 use crate::domain::trouble::Trouble;
 use std::collections::HashSet;
@@ -36,10 +36,11 @@ pub async fn resolve(git: &Git, repository: &Path, ask: &RangeAsk) -> Result<Ran
     if from.sha == to.sha {
         return Err(words::empty(&here.name, &from.name, &to.name));
     }
-    let (lost, commits) = distance(&here, &from.sha, &to.sha).await?;
+    let (apart, commits) = distance(&here, &from.sha, &to.sha).await?;
     if commits == 0 && !is_empty_tree(&from.sha) {
         return Err(words::reversed(&here.name, &from.name, &to.name));
     }
+    let lost = lost::really(&here, &from.sha, &to.sha, apart, commits).await?;
     Ok(Range { repo: here.name, from: revision(from), to: revision(to), chosen, commits, lost })
 }
 

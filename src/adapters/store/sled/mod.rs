@@ -36,7 +36,7 @@ pub struct SledStore {
 
 impl SledStore {
     /// Opens the store in `dir`, or begins one where there never was one. Blocks: up to a few hundred milliseconds for a
-    /// large store. Every refusal is a [`StoreError::Unusable`] that names the directory and what to do.
+    /// large store. Every refusal is a [`StoreError::Unusable`] or [`StoreError::InUse`] that names the directory and what to do.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         let opened = open::open(dir)?;
         let file = opened.file;

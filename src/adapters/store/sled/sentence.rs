@@ -31,7 +31,7 @@ pub fn cannot_use(dir: &Path, error: &io::Error) -> StoreError {
 
 pub fn in_use(dir: &Path, holder: &str) -> StoreError {
     let process = if holder.is_empty() { String::new() } else { format!(" (process {holder})") };
-    StoreError::Unusable(format!(
+    StoreError::InUse(format!(
         "The store directory `{}` is in use by another Slipway{process}; stop that one, or choose another data directory.",
         dir.display()
     ))

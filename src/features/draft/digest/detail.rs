@@ -49,8 +49,11 @@ fn says_something(paragraph: &[String]) -> bool {
 
 fn repeats(line: &str, title: &str, merge: bool) -> bool {
     let key = |text: &str| super::subject::Subject::parse(text).title.to_lowercase();
+    // A line can only repeat the title if it holds its last word; taking every line apart would take longest of all.
+    let last = title.rsplit(' ').next().unwrap_or(title);
     !line.is_empty()
         && (merge || line.len() < 120)
+        && super::breaking::contains_ignoring_case(line, last)
         && key(line.trim_start_matches(['*', '-', ' '])) == title.to_lowercase()
 }
 

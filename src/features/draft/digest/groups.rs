@@ -44,6 +44,7 @@ pub fn groups(commits: &[Commit], subjects: &[Subject]) -> Vec<Group> {
         }
     }
     adopt(commits, subjects, &mut groups, &mut owner);
+    fold_alike(subjects, &mut groups);
     groups.retain(|group| !group.members.is_empty());
     groups
 }
@@ -141,6 +142,32 @@ fn adopt(commits: &[Commit], subjects: &[Subject], groups: &mut [Group], owner: 
             groups[at].members.push(index);
         }
         groups[at].members.sort_unstable();
+    }
+}
+
+/// A commit without a number that carries the very title of another change is that change again, picked or merged twice.
+fn fold_alike(subjects: &[Subject], groups: &mut [Group]) {
+    let key = |group: &Group| -> Option<String> {
+        let title = &subjects.get(group.lead)?.title;
+        let own = group.members.contains(&group.lead);
+        (own && title.split_whitespace().count() >= 4).then(|| title.to_lowercase())
+    };
+    let mut numbered: HashMap<String, usize> = HashMap::new();
+    for (at, group) in groups.iter().enumerate().filter(|(_, group)| group.number.is_some()) {
+        let titles =
+            group.members.iter().filter_map(|member| subjects.get(*member)).map(|subject| subject.title.to_lowercase());
+        for title in titles {
+            numbered.entry(title).or_insert(at);
+        }
+    }
+    for at in 0..groups.len() {
+        let alone = groups[at].number.is_none() && groups[at].members.len() == 1;
+        let Some(into) = key(&groups[at]).filter(|_| alone).and_then(|title| numbered.get(&title).copied()) else {
+            continue;
+        };
+        let members = std::mem::take(&mut groups[at].members);
+        groups[into].members.extend(members);
+        groups[into].members.sort_unstable();
     }
 }
 

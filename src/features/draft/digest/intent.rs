@@ -48,15 +48,15 @@ fn by_paths(paths: &[String]) -> Option<Intent> {
     if paths.iter().all(|path| is_manifest(path)) {
         return Some(Intent::Dependency);
     }
-    let all = |wanted: Role| paths.iter().all(|path| role(path) == wanted);
-    if all(Role::Docs) {
-        Some(Intent::Documentation)
-    } else if all(Role::Test) {
-        Some(Intent::Tests)
-    } else if all(Role::Tooling) {
-        Some(Intent::Build)
-    } else {
+    let is = |wanted: Role| paths.iter().any(|path| role(path) == wanted);
+    if is(Role::Production) {
         None
+    } else if is(Role::Tooling) {
+        Some(Intent::Build)
+    } else if is(Role::Test) || paths.iter().any(|path| path.contains("bench")) {
+        Some(Intent::Tests)
+    } else {
+        Some(Intent::Documentation)
     }
 }
 
@@ -94,7 +94,7 @@ fn by_words(title: &str, scope: &str) -> Intent {
     let lower = format!(" {} ", title.to_lowercase());
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let first = lower.split_whitespace().next().unwrap_or("");
-    if matches!(scope, "ci" | "build") {
+    if matches!(scope, "ci" | "cicd" | "build") {
         return Intent::Build;
     }
     if matches!(scope, "doc" | "docs" | "readme") {
@@ -104,7 +104,28 @@ fn by_words(title: &str, scope: &str) -> Intent {
         Intent::Security
     } else if is_bump(title) {
         Intent::Dependency
-    } else if has(&[" deprecate", " deprecation"]) {
+    } else if has(&[" clippy", " linter", " lint ", " linting"]) {
+        Intent::Chore
+    } else if has(&[" ci ", " github action"]) {
+        Intent::Build
+    } else if has(&[" benchmark"]) {
+        Intent::Tests
+    } else if has(&[" sponsor"]) {
+        Intent::Documentation
+    } else if has(&[" deprecate", " deprecation"])
+        || matches!(first, "remove" | "removes" | "removed" | "drop" | "drops" | "dropped")
+            && has(&[
+                " support",
+                " deprecated",
+                " legacy",
+                " fallback",
+                " option",
+                " flag",
+                " endpoint",
+                " api ",
+                " command",
+            ])
+    {
         Intent::Deprecation
     } else if matches!(first, "document" | "clarify" | "explain" | "documenting")
         || has(&[
@@ -169,6 +190,8 @@ fn by_words(title: &str, scope: &str) -> Intent {
     ) || has(&[" support for "])
     {
         Intent::Feature
+    } else if has(&[" fails", " failing", " failed", " panic", " incorrect", " wrong ", " properly ", " correctly "]) {
+        Intent::Fix
     } else if matches!(
         first,
         "refactor"
@@ -190,10 +213,9 @@ fn by_words(title: &str, scope: &str) -> Intent {
     } else if matches!(
         first,
         "release" | "prepare" | "lint" | "format" | "rustfmt" | "gofmt" | "clippy" | "version" | "bump"
-    ) || has(&[" clippy", " linter"])
-    {
+    ) {
         Intent::Chore
-    } else if has(&[" github action", " workflow", " ci ", " dockerfile", " makefile", " pipeline "]) {
+    } else if has(&[" workflow", " dockerfile", " makefile", " pipeline "]) {
         Intent::Build
     } else {
         Intent::Other
@@ -222,5 +244,9 @@ mod tests {
         means("Revert \"Add retries\"", &[], Intent::Revert);
         means("Deprecate the v1 endpoint", &[], Intent::Deprecation);
         means("Patch CVE-2024-1234", &[], Intent::Security);
+        means("Remove support for v1beta2", &["src/a.rs"], Intent::Deprecation);
+        means("Fix clippy lint warnings", &["src/a.rs"], Intent::Chore);
+        means("Add CI build for arm", &[], Intent::Build);
+        means("Show the token of an example", &["examples/login/main.rs"], Intent::Documentation);
     }
 }

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Items with what the later steps want to know about how they came to be.
 pub struct Folded {
-    /// User-visible first, heavier first.
+    /// User-visible first, then by what it means to people.
     pub items: Vec<Item>,
     pub gaps: Vec<Gap>,
     /// Which item a commit went into, by index into the commits; none for branch merges and reverted changes.
@@ -34,14 +34,17 @@ pub fn items(reading: &Reading) -> Folded {
         groups::groups(commits, &reading.subjects).into_iter().filter(|group| !reverts.cancelled.contains(&group.lead));
     let mut item_of = HashMap::new();
     let mut items: Vec<(Item, Vec<&str>)> = Vec::new();
+    let mut scores: HashMap<FactId, u32> = HashMap::new();
     for group in groups {
         let (item, paths) = item(reading, &group, &lines);
+        scores.insert(item.id.clone(), importance(reading, &group, &item));
         item_of.extend(group.members.iter().map(|member| (*member, item.id.clone())));
         items.push((item, paths));
     }
     let mut items = bumps::gathered(items, &mut item_of);
-    // Stable: what weighs the same stays newest first.
-    items.sort_by_key(|item| (rank(item.intent), std::cmp::Reverse(item.weight)));
+    // Stable: what matters the same stays newest first.
+    let score = |item: &Item| scores.get(&item.id).copied().unwrap_or_default();
+    items.sort_by_key(|item| (rank(item.intent), std::cmp::Reverse(score(item)), std::cmp::Reverse(item.weight)));
     Folded { items, gaps: reverts.gap().into_iter().collect(), item_of, reverts }
 }
 
@@ -59,14 +62,15 @@ fn rank(intent: Intent) -> u8 {
 fn item<'a>(reading: &Reading<'a>, group: &Group, lines: &[u32]) -> (Item, Vec<&'a str>) {
     let commits = &reading.changes.commits;
     let lead = &commits[group.lead];
-    let subject = Subject::parse(&group.title);
+    let title = best_title(reading, group);
+    let subject = if title == lead.subject { reading.subjects[group.lead].clone() } else { Subject::parse(&title) };
     let members: Vec<&Commit> = group.members.iter().map(|index| &commits[*index]).collect();
     let mut paths: Vec<&str> =
         group.members.iter().flat_map(|index| commits[*index].paths.iter().map(String::as_str)).collect();
     paths.sort_unstable();
     paths.dedup();
     let owned: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
-    let intent = group_intent(&subject, &group.title, &owned, &members);
+    let intent = group_intent(&subject, &title, &owned, &members);
     let short = lead.short();
     let number = group.number;
     let item = Item {
@@ -86,6 +90,75 @@ fn item<'a>(reading: &Reading<'a>, group: &Group, lines: &[u32]) -> (Item, Vec<&
         weight: group.members.iter().map(|index| lines[*index]).sum(),
     };
     (item, paths)
+}
+
+/// The request's title, unless it says little (`Update x`, a branch's name) and one of its commits says more: the first with a
+/// conventional type, else the longest.
+fn best_title(reading: &Reading, group: &Group) -> String {
+    if group.members.len() < 2 {
+        return group.title.clone();
+    }
+    let own = Subject::parse(&group.title);
+    let words = own.title.split_whitespace().count();
+    let vague = own.kind.is_empty()
+        && (words <= 1
+            || words <= 3
+                && ["update ", "fix ", "fixes ", "patch "]
+                    .iter()
+                    .any(|verb| own.title.to_lowercase().starts_with(verb)));
+    if !vague {
+        return group.title.clone();
+    }
+    let commits = &reading.changes.commits;
+    let said = |index: &&usize| {
+        let subject = &reading.subjects[**index];
+        !commits[**index].is_merge && subject.title.split_whitespace().count() > words
+    };
+    let typed = group.members.iter().filter(said).find(|index| !reading.subjects[**index].kind.is_empty());
+    let longest =
+        || group.members.iter().filter(said).max_by_key(|index| reading.subjects[**index].title.len().min(80));
+    typed.or_else(longest).map_or_else(|| group.title.clone(), |index| commits[*index].subject.clone())
+}
+
+/// How much a change means to people, from what its authors put into it: what breaks and what is about security first, then
+/// features over fixes, raised by how much was said about it, tickets, several commits and size; internals sink.
+fn importance(reading: &Reading, group: &Group, item: &Item) -> u32 {
+    const INTERNAL: [&str; 16] = [
+        "ci",
+        "cicd",
+        "test",
+        "tests",
+        "e2e",
+        "build",
+        "docs",
+        "deps",
+        "internal",
+        "lint",
+        "examples",
+        "benchmarks",
+        "hack",
+        "tools",
+        "dev",
+        "website",
+    ];
+    let members = || group.members.iter().map(|index| (&reading.changes.commits[*index], &reading.subjects[*index]));
+    let base = match item.intent {
+        Intent::Security => 60,
+        Intent::Feature => 40,
+        Intent::Deprecation => 32,
+        Intent::Performance => 30,
+        Intent::Fix => 26,
+        Intent::Revert => 20,
+        _ => 10,
+    };
+    let breaks = members().any(|(commit, subject)| subject.bang || commit.body.contains("BREAKING"));
+    let words: usize = members().map(|(commit, _)| commit.body.split_whitespace().take(300).count()).sum();
+    let said = (words / 12).min(14) as u32;
+    let tickets = (item.tickets.len() * 3).min(6) as u32;
+    let several = (item.commits.len().saturating_sub(1) * 2).min(8) as u32;
+    let size = (f64::from(item.weight + 1).ln() * 2.0).min(14.0) as u32;
+    let sum = base + u32::from(breaks) * 100 + said + tickets + several + size;
+    if INTERNAL.contains(&item.area.as_str()) { sum.saturating_sub(30) } else { sum }
 }
 
 /// The intent of the title; where it says nothing, the first telling one of its commits.

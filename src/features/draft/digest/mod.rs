@@ -21,7 +21,7 @@ mod risks;
 mod role;
 mod subject;
 
-use crate::domain::change::{Author, ChangeSet};
+use crate::domain::change::{Author, ChangeSet, Nature};
 use crate::domain::digest::{Digest, Noise, NoiseKind, Seen};
 use reading::Reading;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,7 +70,12 @@ fn named_noise(reading: &Reading) -> Vec<Noise> {
 
 fn seen(reading: &Reading) -> Seen {
     let total = reading.files.len();
-    let read = reading.files.iter().filter(|file| file.noise.is_none() && !file.change.cut).count();
+    // Lines were counted or expected, yet none came: that file was not read.
+    let has_lines = |file: &reading::FileReading| {
+        !file.change.hunks.is_empty()
+            || file.change.added + file.change.removed == 0 && file.change.nature == Nature::Text
+    };
+    let read = reading.files.iter().filter(|file| file.noise.is_none() && !file.change.cut && has_lines(file)).count();
     Seen {
         files_total: total,
         files_read: read,

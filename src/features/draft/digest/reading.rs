@@ -98,6 +98,11 @@ impl<'a> FileReading<'a> {
         self.lines.iter().filter(|line| line.sign != Sign::Context && !line.silent)
     }
 
+    /// The added line of this number in the new file.
+    pub fn added_at(&self, number: u32) -> Option<&Line<'a>> {
+        self.lines.iter().find(|line| line.sign == Sign::Added && line.number == number)
+    }
+
     /// The line as evidence: cleaned, masked and short enough to quote.
     pub fn evidence(&self, line: &Line) -> Evidence {
         Evidence { path: plain::path(self.path), line: line.number, quote: quote(line.text) }

@@ -79,13 +79,22 @@ static LEADING: LazyLock<Regex> = LazyLock::new(|| {
 });
 static KEYS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\[(]?[A-Z][A-Z0-9]{1,9}-[1-9][0-9]*[\])]?\s*[:|,–-]?\s*"));
 static KEYS_AT_END: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[\[(][A-Z][A-Z0-9]{1,9}-[1-9][0-9]*[\])]$"));
+static ASIDES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\s*(?:\[(?:ci skip|skip ci|skip-ci|no ci)\]|\((?:cherry[ -]?pick(?:ed)?|backport(?:ed)?)[^()]*\))")
+});
 static EMOJI: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|\s):[a-z0-9_+-]{2,40}:(?:\s|$)"));
 
 impl Subject {
     pub fn parse(raw: &str) -> Self {
         let mut text = trim_marks(&plain(raw));
         let mut subject = Subject::default();
-        text = EMOJI.replace_all(&text, " ").trim().to_owned();
+        // Most subjects hold none of these signs; looking for a byte is much cheaper than for a pattern.
+        if text.bytes().filter(|byte| *byte == b':').count() > 1 {
+            text = EMOJI.replace_all(&text, " ").trim().to_owned();
+        }
+        if text.contains(['[', '(']) {
+            text = ASIDES.replace_all(&text, "").into_owned();
+        }
         for _ in 0..3 {
             text = trim_marks(&text);
             if let Some(found) =
@@ -108,8 +117,10 @@ impl Subject {
         {
             text = text[found.end()..].to_owned();
         }
-        text = NUMBERS.replace_all(&text, "").into_owned();
-        text = KEYS_AT_END.replace_all(text.trim(), "").into_owned();
+        if text.bytes().any(|byte| byte.is_ascii_digit()) {
+            text = NUMBERS.replace_all(&text, "").into_owned();
+            text = KEYS_AT_END.replace_all(text.trim(), "").into_owned();
+        }
         subject.title = sentence(text.trim().trim_end_matches(['.', ' ', ',', ':', ';', '-', '–']).trim());
         if subject.title.is_empty() {
             subject.title = plain(raw);
@@ -258,6 +269,8 @@ mod tests {
         says("UTF-8 paths are kept", "", "", "UTF-8 paths are kept");
         says("Merged PR 12: Fix the login", "", "", "Fix the login");
         says("Fix the login, fixes #99", "", "", "Fix the login");
+        says("Retry twice (cherry-pick #12 for 3.5) (#14)", "", "", "Retry twice");
+        says("Retry twice [ci skip]", "", "", "Retry twice");
         says("Use Step 2: the sequel", "", "", "Use Step 2: the sequel");
     }
 

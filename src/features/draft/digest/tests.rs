@@ -65,6 +65,43 @@ fn what_was_reverted_within_the_range_is_said_once_and_not_listed() {
 }
 
 #[test]
+fn what_people_discussed_comes_before_what_is_merely_long() {
+    let said = "Callers asked for this for a year. It keeps what they know, answers sooner, and says why when it refuses. The \
+                old way stays for one release, so that nobody has to hurry with the change of their own code.";
+    let long = "+let x = compute(order, ledger);\n".repeat(40);
+    let digest = Story::new()
+        .commit("feat: show a footer", "", &["src/footer.rs"])
+        .commit("feat(ci): add a cache", "", &["src/cache.rs"])
+        .commit("feat: refunds in parts (#12)", said, &["src/refund.rs"])
+        .commit("fix: keep the session", "", &["src/session.rs"])
+        .commit("feat!: drop v1", "", &["src/v1.rs"])
+        .file("src/cache.rs", &long)
+        .file("src/refund.rs", "+let x = 1;\n")
+        .digest();
+    let titles: Vec<&str> = digest.items.iter().map(|item| item.title.as_str()).collect();
+    assert_eq!(titles, ["Drop v1", "Refunds in parts", "Show a footer", "Keep the session", "Add a cache"]);
+}
+
+#[test]
+fn a_change_that_came_twice_is_told_once_under_its_number() {
+    let digest = Story::new()
+        .commit("Merge branch 'main' into release", "", &[])
+        .commit("Refund every order only once", "", &["src/refund.rs"])
+        .commit("Refund every order only once (#12)", "", &["src/refund.rs"])
+        .digest();
+    assert_eq!(digest.items.len(), 1);
+    assert_eq!((digest.items[0].id.0.as_str(), digest.items[0].commits.len()), ("pr:#12", 2));
+}
+
+#[test]
+fn a_file_whose_lines_did_not_come_was_not_read() {
+    let mut story = Story::new().file("src/a.rs", "+fn a() {}\n").file("src/b.rs", "+fn b() {}\n");
+    story.changes.files[1].hunks.clear();
+    let seen = story.digest().seen;
+    assert_eq!((seen.files_total, seen.files_read, seen.files_by_name), (2, 1, 1));
+}
+
+#[test]
 fn a_reverted_revert_leaves_the_original() {
     let digest = Story::new()
         .commit("Revert \"Revert \"Add refunds\"\"", "This reverts commit 0000002.", &[])

@@ -2,7 +2,7 @@
 
 use super::phrase::{entry, short};
 use super::story::{Story, WayBack};
-use crate::domain::digest::{Risk, RiskKind, Severity};
+use crate::domain::digest::{Intent, Item, Risk, RiskKind, Severity};
 use crate::domain::draft::Field;
 use crate::domain::fact::FactId;
 use serde_json::Value;
@@ -28,7 +28,12 @@ pub fn before(story: &Story<'_>, field: &Field) -> Option<Value> {
     if let WayBack::Careful(risk) = story.way_back() {
         list.add("Make sure that somebody who knows this part is reachable while it rolls out", &risk.id);
     }
-    if !story.is_quiet() && !story.is_first() {
+    if story.is_published() {
+        list.add(
+            format!("Check that what is packaged for {} installs on a clean machine", story.to()),
+            &story.range()[0],
+        );
+    } else if !story.is_quiet() && !story.is_first() {
         let text = format!("Check that the artifact of {} is still there to go back to", story.from());
         list.add(text, &story.range()[0]);
     }
@@ -38,13 +43,19 @@ pub fn before(story: &Story<'_>, field: &Field) -> Option<Value> {
 pub fn after(story: &Story<'_>, field: &Field) -> Option<Value> {
     let mut list = List::default();
     let range = &story.range()[0];
-    list.add(format!("Check that every instance of {} reports {}", story.material.service.name, story.to()), range);
-    for risk in ordered(story) {
-        for task in after_risk(story, risk) {
-            list.add(task, &risk.id);
+    let service = &story.material.service.name;
+    if story.is_published() {
+        list.add(format!("Install {service} {} as a user does and check the version it reports", story.to()), range);
+    } else {
+        list.add(format!("Check that every instance of {service} reports {}", story.to()), range);
+        for risk in ordered(story) {
+            for task in after_risk(story, risk) {
+                list.add(task, &risk.id);
+            }
         }
     }
-    if let Some(first) = story.visible().first().filter(|_| !story.is_quiet()) {
+    let tried = |item: &&&Item| !matches!(item.intent, Intent::Deprecation | Intent::Revert);
+    if let Some(first) = story.visible().iter().find(tried).filter(|_| !story.is_quiet()) {
         list.add(format!("Try it once by hand: {}", short(&first.title, 120)), &first.id);
     }
     // Issues named `#12` are closed by the merge itself.

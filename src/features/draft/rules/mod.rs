@@ -10,6 +10,7 @@ mod effects;
 mod impact;
 mod monitoring;
 mod people;
+mod published;
 mod repositories;
 mod rollback;
 mod steps;

@@ -103,6 +103,10 @@ pub fn scenario(story: &Story<'_>, _: &Field) -> Option<Value> {
             &range,
         ));
     }
+    if story.is_published() {
+        let lines: Vec<String> = super::published::watches(story).iter().map(|line| format!("- {line}")).collect();
+        return super::text(lines.join("\n"));
+    }
     let general = told(
         "Error rate, p95 latency and throughput against the hour before, for 30 minutes; go back when the error rate stays above twice its level before for 5 minutes",
         &range,
@@ -121,6 +125,9 @@ pub fn scenario(story: &Story<'_>, _: &Field) -> Option<Value> {
 pub fn signals(story: &Story<'_>, field: &Field) -> Option<Value> {
     if story.is_quiet() {
         return None;
+    }
+    if story.is_published() {
+        return super::entries(super::published::signals(story), field);
     }
     let mut names = vec![format!("Error rate, p95 latency, throughput{}", cited(&story.range()))];
     names.extend(watches(story).into_iter().map(|(watch, ids)| format!("{}{}", watch.signal, cited(&ids))));

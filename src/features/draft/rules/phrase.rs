@@ -99,13 +99,28 @@ pub fn short(text: &str, most: usize) -> String {
         }
         kept.push_str(word);
     }
-    let kept = kept.trim_end_matches([',', ';', ':', '-', '–', '.', '(']).trim_end();
-    tame(&format!("{kept}…"))
+    tame(&format!("{}…", whole(&kept)))
+}
+
+/// Without the words and signs that only lead on to what was cut off: nothing ends in `and…`.
+fn whole(kept: &str) -> &str {
+    const LEADING_ON: [&str; 18] = [
+        "and", "or", "to", "for", "of", "in", "on", "with", "the", "a", "an", "by", "from", "as", "when", "that",
+        "into", "at",
+    ];
+    let mut kept = kept;
+    loop {
+        kept = kept.trim_end_matches([',', ';', ':', '-', '–', '.', '(', ' ', '&', '+']);
+        match kept.rsplit_once(' ') {
+            Some((before, last)) if LEADING_ON.contains(&last.to_lowercase().as_str()) => kept = before,
+            _ => return kept,
+        }
+    }
 }
 
 /// At most `most` characters of a title, cut where a clause ends if one ends in its second half, else between words.
 pub fn brief(title: &str, most: usize) -> String {
-    const CLAUSES: [&str; 12] = [
+    const CLAUSES: [&str; 14] = [
         " instead of ",
         " so that ",
         " because ",
@@ -117,10 +132,18 @@ pub fn brief(title: &str, most: usize) -> String {
         " for ",
         " by ",
         ", ",
+        " and ",
+        " in ",
         " (",
     ];
     if title.chars().count() <= most {
         return title.to_owned();
+    }
+    // What stands in brackets at the end explains; the title is whole without it.
+    if let Some((bare, _)) =
+        title.rsplit_once(" (").filter(|(bare, rest)| rest.ends_with(')') && bare.chars().count() >= 12)
+    {
+        return brief(bare, most);
     }
     let fits = |at: &usize| {
         let length = title[..*at].chars().count();

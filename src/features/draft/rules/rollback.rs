@@ -1,6 +1,7 @@
 //! How does the service go back, in which order, and what stands in the way?
 
 use super::phrase::{cited, count, name, told};
+use super::published;
 use super::story::{Story, WayBack};
 use crate::domain::digest::{Risk, RiskKind, Severity};
 use crate::domain::draft::Field;
@@ -10,7 +11,7 @@ use serde_json::Value;
 /// The first choice that the schema allows.
 pub fn strategy(story: &Story<'_>, field: &Field) -> Option<Value> {
     let wishes: &[&str] = match (story.is_work(), story.way_back()) {
-        (false, WayBack::None(_)) => &["ETC"],
+        (false, WayBack::None(_) | WayBack::Published) => &["ETC"],
         (false, WayBack::Infrastructure(_)) => &["BLUE_GREEN", "CANARY"],
         (false, WayBack::Careful(_) | WayBack::Breaking) => &["CANARY", "BLUE_GREEN", "REDEPLOY"],
         (false, WayBack::Configuration) => &["REDEPLOY_NO_BUILD", "REDEPLOY"],
@@ -32,6 +33,7 @@ pub fn scenario(story: &Story<'_>, _: &Field) -> Option<Value> {
     let reason = reason(story);
     let steps = match story.way_back() {
         WayBack::None(risk) => forward(story, risk),
+        WayBack::Published => published::way_back(story),
         _ => backward(story),
     };
     if let ([only], true) = (steps.as_slice(), story.is_tiny() || story.is_quiet()) {
@@ -74,6 +76,7 @@ fn reason(story: &Story<'_>) -> String {
             let ids: Vec<FactId> = story.of_kind(RiskKind::Config).map(|risk| risk.id.clone()).collect();
             format!("Only configuration changes, so the previous artifact serves without a build{}.", cited(&ids))
         }
+        WayBack::Published => published::reason(story),
         WayBack::Plain => String::new(),
     }
 }

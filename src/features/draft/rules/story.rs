@@ -26,6 +26,8 @@ pub enum WayBack<'a> {
     /// Callers would break or leak: let few see it first.
     Careful(&'a Risk),
     Breaking,
+    /// A package that others install: nothing runs here.
+    Published,
     /// Nothing but configuration.
     Configuration,
     Plain,
@@ -90,6 +92,11 @@ impl<'a> Story<'a> {
             && self.digest.items.iter().all(|item| matches!(item.intent, Intent::Documentation | Intent::Tests))
     }
 
+    /// Is it a program or library that others install, instead of a service?
+    pub fn is_published(&self) -> bool {
+        !self.is_work() && super::published::is_published(self.digest)
+    }
+
     /// So little that every extra sentence would be too many.
     pub fn is_tiny(&self) -> bool {
         self.digest.items.len() <= 3 && self.told_risks().is_empty() && self.digest.breaking.is_empty()
@@ -145,6 +152,9 @@ impl<'a> Story<'a> {
         }
         if let Some(risk) = self.of_kind(RiskKind::Migration).find(|risk| risk.severity > Severity::Low) {
             return WayBack::Migrations(risk);
+        }
+        if self.is_published() {
+            return WayBack::Published;
         }
         let told = self.told_risks();
         if let Some(risk) = told.iter().find(|risk| risk.kind == RiskKind::Infrastructure) {

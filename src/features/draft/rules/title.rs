@@ -48,7 +48,8 @@ fn what(story: &Story<'_>, room: usize) -> (String, Vec<FactId>) {
     (brief(first, room), vec![id.clone()])
 }
 
-/// What matters most, first: what breaks, then what users notice, then anything worth naming.
+/// What matters most, first: what its authors call breaking, then security, then what users notice in the digest's order,
+/// then anything worth naming.
 fn candidates(story: &Story<'_>) -> Vec<(String, FactId)> {
     let mut found: Vec<(String, FactId)> = Vec::new();
     let breaking = story.marked().into_iter().map(|breaking| (inner(&breaking.text), breaking.id.clone()));
@@ -69,9 +70,8 @@ fn candidates(story: &Story<'_>) -> Vec<(String, FactId)> {
 
 fn rank(intent: Intent) -> u8 {
     match intent {
-        Intent::Security => 4,
-        Intent::Feature => 3,
-        Intent::Fix | Intent::Performance | Intent::Deprecation | Intent::Revert => 2,
+        Intent::Security => 3,
+        _ if intent.user_visible() => 2,
         _ => 1,
     }
 }

@@ -2,7 +2,8 @@
 
 /// The arguments for everything that differs between two trees. Whatever a person or a repository configured, the output
 /// has the form that [`super::Diff`] reads.
-pub fn arguments<'a>(from: &'a str, to: &'a str, with_patches: bool) -> Vec<&'a str> {
+/// `paths` bound it, none mean all.
+pub fn arguments<'a>(from: &'a str, to: &'a str, with_patches: bool, paths: &'a [String]) -> Vec<&'a str> {
     let mut args = vec![
         "diff",
         "--raw",
@@ -36,5 +37,6 @@ pub fn arguments<'a>(from: &'a str, to: &'a str, with_patches: bool) -> Vec<&'a 
         args.extend(["--no-patch", "--raw", "--no-renames"]);
     }
     args.extend([from, to, "--"]);
+    args.extend(paths.iter().map(String::as_str));
     args
 }

@@ -10,7 +10,7 @@ pub use call::arguments;
 
 use super::pieces::{Piece, Pieces};
 use crate::domain::change::{FileChange, Hunk, Nature};
-use list::List;
+pub use list::List;
 
 /// What is kept of one file's hunks.
 const FILE: usize = 64 * 1024;

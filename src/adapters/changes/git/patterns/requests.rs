@@ -19,6 +19,9 @@ fn of_subject(subject: &str, numbers: &mut Vec<u64>) {
     if let Some(found) = MERGE_SEVERAL.captures(subject) {
         all_of(&found[1], numbers);
     }
+    if !subject.bytes().any(|byte| byte.is_ascii_digit()) {
+        return;
+    }
     // What stands in quotes is the title of another change: `Revert "Pay twice (#12)" (#13)`.
     let own = without_quotes(subject);
     SQUASHED.find_iter(&own).for_each(|found| all_of(found.as_str(), numbers));
@@ -26,9 +29,13 @@ fn of_subject(subject: &str, numbers: &mut Vec<u64>) {
 }
 
 fn of_body(body: &str, numbers: &mut Vec<u64>) {
+    if !body.contains(['#', '!', '/']) {
+        return;
+    }
     STATED.captures_iter(body).for_each(|found| add(first_of(&found), numbers));
     // The titles of squashed commits stand as a list.
-    for line in body.lines().filter(|line| line.starts_with("* ") || line.starts_with("- ")) {
+    let listed = |line: &&str| (line.starts_with("* ") || line.starts_with("- ")) && line.contains('(');
+    for line in body.lines().filter(listed) {
         if let Some(found) = SQUASHED.find_iter(line).last().filter(|found| found.end() == line.trim_end().len()) {
             all_of(found.as_str(), numbers);
         }

@@ -1,7 +1,9 @@
 //! Which tickets and issues does a message belong to?
 
 use super::{compiled, first_of};
+use crate::domain::change::Commit;
 use regex::Regex;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 /// Keys from subject, merged branch and body, then the issues behind `Fixes` and kind that are not one of
@@ -18,6 +20,58 @@ pub fn named(subject: &str, body: &str, pull_requests: &[u64]) -> Vec<String> {
     tickets
 }
 
+/// Takes back keys that only look like one (`REACT-19`): a key stays where the range names its project with several numbers,
+/// or where it stands in a place people keep for tickets.
+pub fn settle(commits: &mut [Commit]) {
+    let mut numbers: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    for (project, number) in commits.iter().flat_map(|commit| &commit.tickets).filter_map(|key| key.split_once('-')) {
+        numbers.entry(project).or_default().insert(number);
+    }
+    let projects: BTreeSet<String> =
+        numbers.iter().filter(|(_, all)| all.len() > 1).map(|(project, _)| (*project).to_owned()).collect();
+    for commit in commits.iter_mut().filter(|commit| !commit.tickets.is_empty()) {
+        let tickets = std::mem::take(&mut commit.tickets);
+        let stays = |key: &String| {
+            key.starts_with('#')
+                || key.split_once('-').is_some_and(|(project, _)| projects.contains(project))
+                || is_placed(key, commit)
+        };
+        commit.tickets = tickets.into_iter().filter(stays).collect();
+    }
+}
+
+/// Does the key start the subject, name the merged branch, stand in brackets of its own, or behind `Refs:` and kind?
+fn is_placed(key: &str, commit: &Commit) -> bool {
+    let subject = commit.subject.trim_start_matches(['[', '(', '#', ' ']);
+    // `react-19` names a version; a tracker that counts has passed a hundred soon.
+    let counted = key.split_once('-').is_some_and(|(_, number)| number.len() >= 3);
+    let branch = merged_branch(&commit.subject)
+        .is_some_and(|branch| branch.contains(key) || counted && branch.to_ascii_uppercase().contains(key));
+    let behind_type = commit.subject.split_once(": ").is_some_and(|(_, rest)| rest.starts_with(key));
+    subject.starts_with(key)
+        || branch
+        || behind_type
+        || in_brackets(key, &commit.subject)
+        || commit
+            .body
+            .lines()
+            .any(|line| line.contains(key) && (line.trim().starts_with(key) || is_reference(key, line)))
+}
+
+fn in_brackets(key: &str, text: &str) -> bool {
+    text.contains(&format!("[{key}]")) || text.contains(&format!("({key})"))
+}
+
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"(?i)^\W*(?:refs?|references|jira|tickets?|issues?|close[sd]?|fix(?:e[sd])?|resolve[sd]?|related(?: to)?|part of|story|task|bug)\b[-\w]*:?\s",
+    )
+});
+
+fn is_reference(key: &str, line: &str) -> bool {
+    in_brackets(key, line) || line.contains(&format!("/{key}")) || LABEL.is_match(line)
+}
+
 /// Keywords by which hosts close or link an issue, and those that people use beside them.
 static ISSUE: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
@@ -28,6 +82,9 @@ static ISSUE: LazyLock<Regex> = LazyLock::new(|| {
 
 static ISSUE_NUMBER: LazyLock<Regex> = LazyLock::new(|| compiled(r"(?i)(?:#|/issues?/|GH-)(\d+)"));
 fn issues(text: &str, pull_requests: &[u64], tickets: &mut Vec<String>) {
+    if !["#", "/issue", "GH-", "gh-"].iter().any(|sign| text.contains(sign)) {
+        return;
+    }
     for found in ISSUE.find_iter(text).flat_map(|found| ISSUE_NUMBER.captures_iter(found.as_str())) {
         if found[1].parse().is_ok_and(|number: u64| number > 0 && !pull_requests.contains(&number)) {
             push(format!("#{}", &found[1]), tickets);
@@ -44,6 +101,12 @@ fn push(ticket: String, tickets: &mut Vec<String>) {
 static KEY: LazyLock<Regex> = LazyLock::new(|| compiled(r"\b([A-Z][A-Z0-9]{1,9})-([1-9][0-9]*)\b"));
 
 fn keys(text: &str, tickets: &mut Vec<String>) {
+    let dashed = |three: &[u8]| {
+        three[1] == b'-' && (three[0].is_ascii_uppercase() || three[0].is_ascii_digit()) && three[2].is_ascii_digit()
+    };
+    if !text.as_bytes().windows(3).any(dashed) {
+        return;
+    }
     for found in KEY.captures_iter(text) {
         let (before, after) = match found.get(0) {
             Some(all) => (&text[..all.start()], &text[all.end()..]),
@@ -129,5 +192,55 @@ fn keys_of_branch(branch: &str, tickets: &mut Vec<String>) {
         } else if !BRANCH_WORDS.contains(&name) && is_project(&name.to_ascii_uppercase(), "") {
             push(format!("{}-{number}", name.to_ascii_uppercase()), tickets);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::change::Author;
+
+    fn kept(messages: &[&str]) -> Vec<String> {
+        let commit = |message: &&str| {
+            let (subject, body) = message.split_once("\n\n").unwrap_or((message, ""));
+            Commit {
+                sha: String::new(),
+                author: Author { name: String::new(), email: String::new() },
+                co_authors: Vec::new(),
+                at: chrono::DateTime::UNIX_EPOCH,
+                subject: subject.to_owned(),
+                body: body.to_owned(),
+                is_merge: false,
+                pull_requests: Vec::new(),
+                tickets: named(subject, body, &[]),
+                paths: Vec::new(),
+            }
+        };
+        let mut commits: Vec<Commit> = messages.iter().map(commit).collect();
+        settle(&mut commits);
+        commits.into_iter().flat_map(|commit| commit.tickets).collect()
+    }
+
+    #[test]
+    fn a_lone_key_counts_only_where_people_put_tickets() {
+        for message in [
+            "PAY-311 refund twice",
+            "[PAY-311] refund twice",
+            "feat: PAY-311 refund twice",
+            "Refund twice (PAY-311)",
+            "Refund twice\n\nRefs: PAY-311",
+            "Refund twice\n\nSee https://tracker.example/browse/PAY-311",
+            "Merge branch 'feature/pay-311-refunds'",
+        ] {
+            assert_eq!(kept(&[message]), ["PAY-311"], "{message}");
+        }
+        assert!(kept(&["Merge pull request #12 from shop/react-19"]).is_empty());
+        assert!(kept(&["Upgrade the pages to REACT-19 and tell SAY-5 about it"]).is_empty());
+    }
+
+    #[test]
+    fn a_project_with_several_numbers_is_one() {
+        assert_eq!(kept(&["Refund for PAY-311 now", "Charge for PAY-312 now"]), ["PAY-311", "PAY-312"]);
+        assert!(kept(&["Charge for PAY-312 now", "Once more for PAY-312 now"]).is_empty());
     }
 }

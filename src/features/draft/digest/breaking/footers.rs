@@ -20,8 +20,13 @@ pub fn sightings(reading: &Reading) -> Vec<Sighting> {
     found
 }
 
+/// Is the ASCII text somewhere in the other, whatever its case?
 pub fn contains_ignoring_case(text: &str, needle: &str) -> bool {
-    text.as_bytes().windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
+    let Some(first) = needle.bytes().next() else { return true };
+    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+    let (text, needle) = (text.as_bytes(), needle.as_bytes());
+    (0..(text.len() + 1).saturating_sub(needle.len()))
+        .any(|at| (text[at] == lower || text[at] == upper) && text[at..at + needle.len()].eq_ignore_ascii_case(needle))
 }
 
 fn footers(body: &str) -> Vec<String> {

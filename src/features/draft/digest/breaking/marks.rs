@@ -10,7 +10,8 @@ use crate::domain::pattern::pattern;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// `feat!:`, `[BREAKING]`, `breaking:`, and "breaking change" in a sentence that does not deny it.
+/// `feat!:`, `[BREAKING]`, `breaking:`, and a sentence of the message that claims it (`This is a breaking change`). A message
+/// that only speaks of breaking changes (a guide, a section, somebody else's notes, a merge of branches) claims nothing.
 pub fn sightings(reading: &Reading) -> Vec<Sighting> {
     let mut found = Vec::new();
     for (index, commit) in reading.changes.commits.iter().enumerate() {
@@ -18,12 +19,9 @@ pub fn sightings(reading: &Reading) -> Vec<Sighting> {
         let subject = if first == commit.subject { reading.subjects[index].clone() } else { Subject::parse(first) };
         let how = if subject.bang {
             "subject marked `!`".to_owned()
-        } else if let Some(words) = in_words(first) {
+        } else if let Some(words) = in_subject(first) {
             format!("subject says `{words}`")
-        } else if !is_bump(&subject.title)
-            && contains_ignoring_case(&commit.body, "breaking")
-            && in_words(&commit.body).is_some()
-        {
+        } else if may_claim(commit, &subject) && in_body(&commit.body) {
             "body says `breaking change`".to_owned()
         } else {
             continue;
@@ -33,6 +31,14 @@ pub fn sightings(reading: &Reading) -> Vec<Sighting> {
     found
 }
 
+/// Version bumps quote the notes of others, branch merges list conflicts, documents describe what was done before.
+fn may_claim(commit: &Commit, subject: &Subject) -> bool {
+    let foreign = is_bump(&subject.title) || commit.is_merge && commit.pull_requests.is_empty();
+    let apart = matches!(subject.kind.as_str(), "docs" | "doc" | "test" | "tests" | "ci" | "chore" | "deps" | "revert");
+    let spoken = |word: &&str| contains_ignoring_case(&commit.body, word);
+    !foreign && !apart && ["break", "incompatible"].iter().any(spoken)
+}
+
 /// The subject, or the request's title where the commit only merges it.
 fn title(commit: &Commit) -> &str {
     let merge = commit.is_merge && commit.subject.starts_with("Merge ");
@@ -40,48 +46,75 @@ fn title(commit: &Commit) -> &str {
     said.filter(|_| merge).unwrap_or(&commit.subject)
 }
 
-static WORDS: LazyLock<Regex> = LazyLock::new(|| {
+static SAID_IN_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(\S+\s+)?(\S+\s+)?(\S*)\b(breaking[ -]changes?|breaking:|\[breaking\]|backwards?[ -]incompatible|api[ -]break)\b?(\W{0,3}\S*)",
+        r"(?i)^\W{0,3}(?P<a>breaking(?:[ -]changes?)?)\W{0,2}:|[(\[]\s?(?P<b>(?:api[ -])?breaking(?:[ -]changes?)?)\s?[)\]]|\s[-\x{2013}\x{2014}]\s(?P<c>breaking(?:[ -]changes?)?)$|^(?P<d>(?:make |introduce )?(?:a )?(?:backwards?[ -]incompatible|breaking change))\b",
     )
 });
 
-/// The words that say it, unless the words before them take it back.
-fn in_words(text: &str) -> Option<String> {
-    WORDS.captures_iter(text).find_map(|found| {
-        let before: String = (1..=3).filter_map(|n| found.get(n)).map(|part| part.as_str().to_lowercase()).collect();
-        let denied = [
-            "non-",
-            "not ",
-            "no ",
-            "without ",
-            "isn't",
-            "avoid",
-            "any ",
-            "nor ",
-            "never",
-            "un",
-            "zero ",
-            "prevent",
-            "if ",
-            "detect",
-            "possible",
-            "potential",
-            "future",
-            "for ",
-            "list of",
-            "check",
-        ]
-        .iter()
-        .any(|word| before.contains(word));
-        let after = found.get(5).map_or("", |part| part.as_str()).to_lowercase();
-        // `Breaking changes: none`, `- [ ] Breaking change` and `Breaking change? no` come from templates.
-        let template =
-            ["none", "no", "n/a", "?"].iter().any(|word| after.trim_matches([':', ' ', '*']).starts_with(word))
-                || before.contains("[ ]")
-                || before.trim_end().ends_with(']');
-        (!denied && !template).then(|| found[4].to_lowercase())
+/// The words by which a subject marks itself: at its start, in brackets, or after a dash at its end.
+fn in_subject(text: &str) -> Option<String> {
+    let found = SAID_IN_SUBJECT.captures(text)?;
+    ["a", "b", "c", "d"].iter().find_map(|name| found.name(name)).map(|words| words.as_str().to_lowercase())
+}
+
+static CLAIM: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:this|it|that|which|these|those|change|patch|commit|pr|technically)\b[^.;:?]{0,60}?\b(?:is|are|was|were|makes?|introduces?|causes?|contains?|be)\b[^.;:?]{0,24}?\b(?:breaking[ -]changes?|backwards?[ -]incompatible|api[ -]break(?:age|ing)?)\b",
+    )
+});
+
+/// Does a sentence claim that this very change breaks something, without taking it back or making it a condition?
+fn in_body(body: &str) -> bool {
+    paragraphs(body).iter().any(|paragraph| {
+        CLAIM.find_iter(paragraph).any(|claim| {
+            let start = paragraph[..claim.start()].rfind(". ").map_or(0, |at| at + 2);
+            let end = paragraph[claim.end()..].find(". ").map_or(paragraph.len(), |at| claim.end() + at);
+            let whole = format!(" {} ", paragraph[start..end].to_lowercase());
+            let taken_back = [
+                " not ",
+                "n't",
+                "non-",
+                " no ",
+                " without ",
+                " avoid",
+                " never ",
+                " if ",
+                " would ",
+                " could ",
+                " might ",
+                " may ",
+                " potential",
+                " unless ",
+                " any ",
+                " revert",
+                " detect",
+                " http",
+                "](",
+                " template",
+            ];
+            !taken_back.iter().any(|word| whole.contains(word))
+        })
     })
+}
+
+/// The message's own prose: no quotes, code, tables, check lists and markup, wrapped lines joined.
+fn paragraphs(body: &str) -> Vec<String> {
+    let mut found = vec![String::new()];
+    let mut fenced = false;
+    for line in body.lines().map(str::trim) {
+        fenced ^= line.starts_with("```");
+        let foreign =
+            fenced || line.starts_with(['>', '|', '<', '#', '`']) || line.contains("[ ]") || line.contains("[x]");
+        if line.is_empty() || foreign {
+            found.push(String::new());
+        } else if let Some(last) = found.last_mut() {
+            last.push_str(if last.is_empty() { "" } else { " " });
+            last.push_str(line);
+        }
+    }
+    found.retain(|paragraph| !paragraph.is_empty());
+    found
 }
 
 #[cfg(test)]
@@ -89,21 +122,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_words_that_mean_it_count() {
-        assert!(in_words("This is a breaking change for callers").is_some());
-        assert!(in_words("breaking: rename the flag").is_some());
-        assert!(in_words("Backwards incompatible: drop v1").is_some());
+    fn subjects_mark_themselves_or_only_speak_of_it() {
+        for marked in ["breaking: rename the flag", "Backwards incompatible: drop v1", "Drop v1 (breaking change)"] {
+            assert!(in_subject(marked).is_some(), "{marked}");
+        }
         for harmless in [
-            "This is a non-breaking change",
-            "There are no breaking changes",
-            "not a breaking change",
-            "without any breaking changes",
-            "- [ ] Breaking change (fix or feature)",
-            "Breaking changes: none",
+            "Bring back the breaking changes readme section",
+            "Don't raise individual requests for non breaking changes",
+            "Wind back the update which has breaking change",
             "breaking news page",
             "fix groundbreaking typo",
         ] {
-            assert_eq!(in_words(harmless), None, "{harmless}");
+            assert_eq!(in_subject(harmless), None, "{harmless}");
+        }
+    }
+
+    #[test]
+    fn only_sentences_that_claim_it_count() {
+        assert!(in_body("This is a breaking change for callers."));
+        assert!(in_body("The flag is gone. Since the default differs, it is technically\na breaking change."));
+        for harmless in [
+            "This is a non-breaking change",
+            "There are no breaking changes",
+            "This is not a breaking change",
+            "This would be a breaking change if anybody used it",
+            "- [ ] This is a breaking change (fix or feature)",
+            "> This release contains breaking changes",
+            "Resolved docs/upgrading.md by keeping both new\n\"Breaking Changes\" entries",
+            "This contains the [breaking changes](https://example.com/guide) of the library",
+            "See the list of breaking changes",
+        ] {
+            assert!(!in_body(harmless), "{harmless}");
         }
     }
 }

@@ -5,6 +5,8 @@ mod fragments;
 mod marks;
 mod removals;
 
+pub use footers::contains_ignoring_case;
+
 use super::items::Folded;
 use super::plain;
 use super::reading::Reading;
@@ -28,7 +30,7 @@ pub fn breaking(reading: &Reading, folded: &Folded) -> Vec<Breaking> {
     let mut sightings: Vec<Sighting> = footers::sightings(reading);
     sightings.extend(marks::sightings(reading));
     sightings.extend(fragments::sightings(reading));
-    sightings.extend(removals::sightings(reading));
+    sightings.extend(removals::sighting(reading));
     let mut told: Vec<Breaking> = Vec::new();
     let mut texts: HashSet<String> = HashSet::new();
     let mut spoken: HashSet<FactId> = HashSet::new();

@@ -11,6 +11,7 @@ mod keys;
 mod kubernetes;
 mod lost;
 mod migration;
+mod mode;
 mod permission;
 mod public_items;
 mod routes;
@@ -21,7 +22,7 @@ mod size;
 mod submodule;
 mod tests_touched;
 
-pub use public_items::removed_items;
+pub use public_items::{RemovedItem, removed_items};
 
 use super::plain;
 use super::reading::Reading;
@@ -36,6 +37,7 @@ const LOOKS: &[fn(&Reading) -> Vec<Risk>] = &[
     routes::look,
     schema::look,
     permission::look,
+    mode::look,
     environment::look,
     config::look,
     infrastructure::look,

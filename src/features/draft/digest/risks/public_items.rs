@@ -1,6 +1,7 @@
 //! Which items that other code can name are gone or take something else now?
 
 use super::super::reading::{FileReading, Line, Reading, Sign};
+use super::super::role::Role;
 use super::found::{Sighting, Told, count, distinct, evidence, joined, listed, risk};
 use crate::domain::change::Status;
 use crate::domain::digest::{Risk, RiskKind, Severity};
@@ -105,24 +106,29 @@ pub fn removed_items(reading: &Reading) -> Vec<RemovedItem> {
 }
 
 /// Library-like: code meant to be named from outside its repository, as far as a diff tells. Either its place says so
-/// (`sdk/`, `client/`, `libs/`), or the package it lies in gives itself another version in this very change: what nobody
-/// publishes needs no number. The root package counts for Rust alone, and only where its `lib.rs` is part of the change.
+/// (`sdk/`, `client/` at the top), or the package it lies in gives itself another version in this very change: what nobody
+/// publishes needs no number. What says `publish = false` or is deployed as a whole (its images and cluster manifests lie
+/// beside it) is no library, whatever its number. The root package counts for Rust alone, and only where its `lib.rs` is part of the change.
 struct Libraries<'a> {
     /// Folders of packages with another version.
     published: Vec<&'a str>,
     /// Does the change touch the root crate's `lib.rs`?
     root: bool,
+    /// Does the repository hold a service, by what else the change touches?
+    service: bool,
 }
 
 impl<'a> Libraries<'a> {
     fn of(reading: &Reading<'a>) -> Self {
         let published = reading.files.iter().filter_map(versioned_folder).collect();
-        Self { published, root: reading.files.iter().any(|file| file.path == "src/lib.rs") }
+        let root = reading.files.iter().any(|file| file.path == "src/lib.rs");
+        Self { published, root, service: reading.files.iter().any(is_deployed) }
     }
 
     fn hold(&self, path: &str) -> bool {
         let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
         let within = |names: &[&str]| folders.split('/').any(|folder| names.contains(&folder));
+        let first = folders.split('/').next().unwrap_or("");
         // A web page's package has a version too, and nobody imports it, unless it is one of several packages.
         let script = path.ends_with("ts") || path.ends_with("tsx") || path.ends_with("js") || path.ends_with("jsx");
         let published = |folder: &&str| match *folder {
@@ -132,7 +138,8 @@ impl<'a> Libraries<'a> {
                     && (!script || folder.starts_with("packages/"))
             }
         };
-        !within(&INNER) && (within(&["sdk", "client", "clients", "libs"]) || self.published.iter().any(published))
+        let placed = within(&["sdk", "sdks"]) || matches!(first, "client" | "clients" | "libs");
+        !within(&INNER) && (placed || !self.service && self.published.iter().any(published))
     }
 }
 
@@ -166,8 +173,21 @@ fn versioned_folder<'a>(file: &FileReading<'a>) -> Option<&'a str> {
             _ => false,
         }
     };
-    let both = file.removed().any(|line| own(&line)) && file.added().any(|line| own(&line));
+    let kept_back = file.lines.iter().any(|line| {
+        line.sign != Sign::Removed
+            && (line.text.starts_with("publish = false") || line.text.contains("\"private\": true"))
+    });
+    let both = !kept_back && file.removed().any(|line| own(&line)) && file.added().any(|line| own(&line));
     both.then(|| file.path.rsplit_once('/').map_or("", |(folder, _)| folder))
+}
+
+/// Images, cluster manifests and database migrations belong to something that runs somewhere.
+fn is_deployed(file: &FileReading) -> bool {
+    let top = !file.path.contains('/');
+    file.role == Role::Production
+        && (file.name == "Procfile"
+            || top && (file.name == "Dockerfile" || file.name.starts_with("docker-compose"))
+            || file.under(&["helm", "charts", "kustomize", "k8s", "migrations", "terraform"]))
 }
 
 fn all_removed(reading: &Reading) -> Vec<RemovedItem> {
@@ -285,6 +305,33 @@ mod tests {
             ["Low 3 public items are removed, none of them published as a library: `one`, `two` and `three`"]
         );
         assert!(story.digest().breaking.is_empty());
+    }
+
+    #[test]
+    fn many_removals_are_one_breaking_change_after_those_of_the_authors() {
+        let gone = "-pub fn one() {}\n-pub fn two() {}\n-pub fn three() {}\n-pub fn four() {}\n";
+        let digest = Story::new()
+            .commit("feat!: drop v1", "", &[])
+            .file("crates/pay/Cargo.toml", "-version = \"1.0.0\"\n+version = \"2.0.0\"\n")
+            .file("crates/pay/src/lib.rs", gone)
+            .digest();
+        let texts: Vec<&str> = digest.breaking.iter().map(|breaking| breaking.text.as_str()).collect();
+        assert_eq!(texts, ["Drop v1", "4 public items removed: `one`, `two`, `three` and 1 more"]);
+    }
+
+    #[test]
+    fn a_service_with_a_version_number_is_no_library() {
+        let gone = "-pub fn one() {}\n-pub fn two() {}\n-pub fn three() {}\n";
+        let story = Story::new()
+            .file("crates/pay/Cargo.toml", "-version = \"1.0.0\"\n+version = \"2.0.0\"\n")
+            .file("crates/pay/src/lib.rs", gone);
+        assert_eq!(story.digest().breaking.len(), 1, "a library");
+        let deployed = story.file("Dockerfile", "+USER pay\n");
+        assert!(deployed.digest().breaking.is_empty());
+        let kept = Story::new()
+            .file("crates/pay/Cargo.toml", "-version = \"1.0.0\"\n+version = \"2.0.0\"\n publish = false\n")
+            .file("crates/pay/src/lib.rs", gone);
+        assert!(kept.digest().breaking.is_empty());
     }
 
     #[test]

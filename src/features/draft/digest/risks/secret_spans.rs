@@ -9,20 +9,26 @@ use crate::domain::digest::{Evidence, Risk, RiskKind, Severity};
 use crate::domain::secret::find_secrets;
 use std::collections::BTreeMap;
 
-/// Added lines of every file, noise included: a bundle can leak as well. Under tests, examples and documents only shapes
-/// that providers issue count, at low severity; a made-up password is what such files are made of.
+/// Added lines of every file, noise included: a bundle can leak as well. In test data, examples, documents and comments only
+/// shapes that providers issue count, at low severity unless they open a real account; a made-up password is what such
+/// places are made of.
 pub fn look(reading: &Reading) -> Vec<Risk> {
     let mut by_severity: BTreeMap<Severity, Vec<(&'static str, Evidence)>> = BTreeMap::new();
     for file in &reading.files {
         for (kind, evidence) in spans(file) {
-            let shown = matches!(file.role, Role::Production | Role::Tooling);
+            let shown = matches!(file.role, Role::Production | Role::Tooling) && !is_test_data(file.path);
             let loose = matches!(kind, "password" | "connection-string" | "jwt");
+            if loose && is_comment(file, evidence.line) {
+                continue;
+            }
             if shown && kind == "password" {
                 // Told by how random it looks, not by a known shape: somebody has to look.
                 by_severity.entry(Severity::Medium).or_default().push((kind, evidence));
             } else if shown {
                 by_severity.entry(Severity::High).or_default().push((kind, evidence));
-            } else if !loose {
+            } else if LIVE.contains(&kind) && file.role != Role::Docs {
+                by_severity.entry(Severity::Medium).or_default().push((kind, evidence));
+            } else {
                 by_severity.entry(Severity::Low).or_default().push((kind, evidence));
             }
         }
@@ -60,12 +66,61 @@ fn told(severity: Severity, found: Vec<(&'static str, Evidence)>) -> Risk {
         )
     } else {
         (
-            " of tests or examples",
-            "It has the shape of a real credential. If it ever opened anything, revoke it; if it is made up, nothing needs to be done.",
+            " in test data",
+            "It has the shape of a credential. If it ever opened anything, revoke it; if it is made up, nothing needs to be done.",
         )
     };
-    let title = format!("{what}{verb} in added lines{place}: {}", listed(&paths));
+    let place = if severity == Severity::Low { place.to_owned() } else { format!(" in added lines{place}") };
+    let title = format!("{what}{verb}{place}: {}", listed(&paths));
     risk(RiskKind::Secret, severity, title, meaning).seen(found.into_iter().map(|(_, evidence)| evidence))
+}
+
+/// Kinds that no tutorial prints: their issuers give them to live accounts only.
+const LIVE: [&str; 8] = [
+    "stripe-key",
+    "github-token",
+    "gitlab-token",
+    "slack-token",
+    "npm-token",
+    "pypi-token",
+    "openai-key",
+    "anthropic-key",
+];
+
+/// Made-up answers, seeds and settings for one's own machine, by a word of the path.
+fn is_test_data(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    let told = |word: &str| {
+        matches!(
+            word,
+            "mock"
+                | "mocks"
+                | "mocked"
+                | "msw"
+                | "fake"
+                | "fakes"
+                | "stub"
+                | "stubs"
+                | "fixture"
+                | "fixtures"
+                | "dummy"
+                | "testdata"
+                | "stories"
+                | "storybook"
+                | "seeds"
+                | "demo"
+        )
+    };
+    let name = lower.rsplit('/').next().unwrap_or(&lower);
+    words.into_iter().any(told)
+        || ["dev.", "local.", "development."].iter().any(|start| name.starts_with(start))
+        || [".dev", ".local", ".development"].iter().any(|end| name.ends_with(end))
+}
+
+/// Is the added line of this number a comment or part of a docstring?
+fn is_comment(file: &FileReading, number: u32) -> bool {
+    file.added_at(number).is_some_and(|line| line.silent)
 }
 
 fn article(kind: &str) -> &'static str {
@@ -156,6 +211,27 @@ mod tests {
         assert_eq!(Story::new().file("web/app.min.js", &format!("+{line}")).risks().len(), 1);
         assert!(Story::new().file("src/a.rs", &format!("-{line}")).risks().is_empty());
         assert!(Story::new().file("Cargo.lock", "+checksum = \"0123\"\n").risks().is_empty());
+    }
+
+    #[test]
+    fn in_test_data_a_password_is_low_and_a_live_key_is_not() {
+        let password = "+const password = \"hT7!kq92Lm\";\n";
+        let told = |path: &str, diff: &str| Story::new().file(path, diff).risks();
+        assert_eq!(
+            told("packages/shop-msw/user.ts", password),
+            ["Low A password stands in test data: `packages/shop-msw/user.ts`"]
+        );
+        assert_eq!(told("settings/dev.py", password), ["Low A password stands in test data: `settings/dev.py`"]);
+        assert_eq!(
+            told("src/user.ts", password),
+            ["Medium A password stands in added lines, by the look of it: `src/user.ts`"]
+        );
+        let live = format!("+const key = \"sk_live_{}\";\n", "a1B2c3D4e5F6g7H8i9J0k1L2");
+        assert_eq!(
+            told("tests/pay.rs", &live),
+            ["Medium A stripe key stands in added lines, by the look of it: `tests/pay.rs`"]
+        );
+        assert!(told("src/user.rs", "+// password = \"hT7!kq92Lm\"\n").is_empty(), "a comment");
     }
 
     #[test]

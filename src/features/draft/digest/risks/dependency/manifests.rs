@@ -295,7 +295,29 @@ fn go(text: &str) -> Read {
 }
 
 fn python(text: &str) -> Read {
-    from(&PYTHON, text, Sort::Direct)
+    // Tools that check, test, document or publish: nothing of them runs in production.
+    const TOOLS: [&str; 17] = [
+        "ruff",
+        "black",
+        "mypy",
+        "pytest",
+        "flake8",
+        "isort",
+        "pylint",
+        "mkdocs",
+        "sphinx",
+        "coverage",
+        "twine",
+        "tox",
+        "nox",
+        "pre-commit",
+        "types-",
+        "build",
+        "hypothesis",
+    ];
+    let (name, version, sort) = from(&PYTHON, text, Sort::Direct)?;
+    let tool = TOOLS.iter().any(|tool| name.starts_with(tool));
+    Some((name, version, if tool { Sort::Build } else { sort }))
 }
 
 fn gem(text: &str) -> Read {

@@ -1,6 +1,7 @@
 //! Which dependencies went from which version to which?
 
 mod manifests;
+mod own;
 mod version;
 
 use super::super::reading::{FileReading, Reading};
@@ -79,7 +80,13 @@ impl Bump {
         match (&self.from, &self.to) {
             (None, _) => Step::New,
             (_, None) => Step::Gone,
-            (Some(from), Some(to)) => step(from, to),
+            // Go's own side modules and generated clients count minor versions below 1.0 and keep their interface.
+            (Some(from), Some(to)) => match step(from, to) {
+                Step::Major if self.name.starts_with("golang.org/x/") || self.name == "google.golang.org/api" => {
+                    Step::Minor
+                }
+                step => step,
+            },
         }
     }
     fn told(&self) -> String {
@@ -109,6 +116,7 @@ fn told(bumps: &[&Bump], severity: Severity, (one, many): (&str, &str), meaning:
 /// Pairs removed and added entries by name: within a file first, then over the whole change, so that a dependency that
 /// moves to another manifest is neither new nor gone.
 fn bumps(reading: &Reading) -> Vec<Bump> {
+    let own = own::names(reading);
     let mut bumps: Vec<Bump> = Vec::new();
     for file in &reading.files {
         let tool = file.role == Role::Tooling && !file.path.starts_with(".github/");
@@ -118,8 +126,7 @@ fn bumps(reading: &Reading) -> Vec<Bump> {
         {
             continue;
         }
-        // A lock file lists the project itself too.
-        bumps.extend(of_file(file).into_iter().filter(|bump| bump.name != reading.changes.range.repo));
+        bumps.extend(of_file(file).into_iter().filter(|bump| !own.contains(last_part(bump))));
     }
     let known: BTreeMap<(String, bool), ()> = bumps
         .iter()
@@ -143,6 +150,11 @@ fn bumps(reading: &Reading) -> Vec<Bump> {
         bump.sort != Sort::Transitive || bump.from.is_some() && bump.to.is_some() && !direct.contains(&bump.name)
     });
     bumps
+}
+
+/// What a name is compared by: an image's last part (`registry.example/shop/pay` is `pay`), else the whole.
+fn last_part(bump: &Bump) -> &str {
+    if bump.sort == Sort::Image { bump.name.rsplit('/').next().unwrap_or(&bump.name) } else { &bump.name }
 }
 
 fn of_file(file: &FileReading) -> Vec<Bump> {

@@ -25,11 +25,11 @@ fn majors_stand_apart_from_the_rest() {
 fn every_ecosystem_is_read() {
     told(
         "go.mod",
-        "-go 1.21\n+go 1.22\n \n-\tgithub.com/acme/pay v1.2.0\n+\tgithub.com/acme/pay v2.0.0\n-\tgolang.org/x/net v0.1.0 // indirect\n+\tgolang.org/x/net v0.2.0 // indirect\n",
+        "-go 1.21\n+go 1.22\n \n-\tgithub.com/acme/pay v1.2.0\n+\tgithub.com/acme/pay v2.0.0\n-\texample.org/x/net v0.1.0 // indirect\n+\texample.org/x/net v0.2.0 // indirect\n",
         &[
             "Medium 1 runtime or base image changes: `go` 1.21 → 1.22",
             "Medium 1 dependency takes a major step: `github.com/acme/pay` v1.2.0 → v2.0.0",
-            "Low 1 indirect dependency takes a major step: `golang.org/x/net` v0.1.0 → v0.2.0",
+            "Low 1 indirect dependency takes a major step: `example.org/x/net` v0.1.0 → v0.2.0",
         ],
     );
     told(
