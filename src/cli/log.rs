@@ -9,8 +9,10 @@ use tracing_subscriber::prelude::*;
 /// async-openai writes whole response bodies into its log, sled its inner workings: neither belongs in ours.
 const QUIET: &str = "async_openai=off,sled=warn";
 
-pub fn start(config: &LogConfig) {
-    let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| config.level.clone());
+/// `level` is what is logged when neither `RUST_LOG` nor the configuration's own level asks for something else.
+pub fn start(config: &LogConfig, level: &str) {
+    let wanted = std::env::var("RUST_LOG").ok().or_else(|| config.level.clone());
+    let wanted = wanted.unwrap_or_else(|| level.to_owned());
     let filter = EnvFilter::new(format!("{wanted},{QUIET}"));
     let registry = tracing_subscriber::registry().with(filter);
     let colours = std::io::stderr().is_terminal();

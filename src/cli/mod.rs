@@ -60,7 +60,11 @@ pub fn main() -> ExitCode {
 
 fn start(cli: Cli) -> Result<ExitCode, Failure> {
     let config = Config::load(cli.global.config.as_deref()).map_err(Failure::configuration)?;
-    log::start(&config.log);
+    let level = match cli.command {
+        None | Some(Command::Run(_)) => "info",
+        Some(Command::Draft(_) | Command::Doctor(_)) => "warn",
+    };
+    log::start(&config.log, level);
     crate::wiring::install_tls();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::bug)?;
     let outcome = runtime.block_on(async {

@@ -6,8 +6,9 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields, default)]
 pub struct LogConfig {
     pub format: LogFormat,
-    /// A `tracing` filter: `info`, `slipway=debug`. `RUST_LOG` wins over it.
-    pub level: String,
+    /// A `tracing` filter: `info`, `slipway=debug`. `RUST_LOG` wins over it; without either, the bot logs at `info` and
+    /// the other commands at `warn`.
+    pub level: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -21,6 +22,6 @@ pub enum LogFormat {
 
 impl Default for LogConfig {
     fn default() -> Self {
-        Self { format: LogFormat::Text, level: "info".to_owned() }
+        Self { format: LogFormat::Text, level: None }
     }
 }

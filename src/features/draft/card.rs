@@ -160,17 +160,22 @@ pub fn account(revision: &Revision) -> String {
     let names: Vec<String> = writers(revision)
         .into_iter()
         .map(|writer| match writer {
+            Writer::Rules if asked_in_vain(revision) => "rules, because no model's answer could be used".to_owned(),
             Writer::Rules => "rules, no model".to_owned(),
             Writer::Model(name) => format!("model `{name}`"),
             Writer::Person(person) => person.name.clone(),
         })
         .collect();
-    let names: Vec<String> = if names.len() > 1 {
-        names.into_iter().map(|name| name.replace("rules, no model", "rules")).collect()
-    } else {
-        names
+    let names: Vec<String> = match names.len() {
+        0 | 1 => names,
+        _ => names.into_iter().map(|name| name.split(", ").next().unwrap_or_default().to_owned()).collect(),
     };
     format!("revision {} · written by {} · {}", revision.number, list(&names), seen(revision))
+}
+
+/// A model was asked and failed; the remarks in the thread say how.
+fn asked_in_vain(revision: &Revision) -> bool {
+    revision.remarks.iter().any(|remark| remark.contains("model `"))
 }
 
 /// `62 of 71 files read, 9 by name only`
