@@ -33,11 +33,11 @@ pub async fn collect(
     let (mut log, diff, shallow) = tokio::try_join!(
         read_log(git, repository, range, &pace),
         read_diff(git, repository, range, &pace),
-        run::text(git, repository, &["rev-parse", "--is-shallow-repository"]),
+        is_shallow(git, repository),
     )?;
     let mut gaps = log.gaps;
     gaps.extend(diff.gaps);
-    if shallow.trim() == "true" {
+    if shallow {
         gaps.push(gaps::shallow());
     }
     gaps.extend(apart(range, &log.read));
@@ -55,6 +55,17 @@ fn apart(range: &Range, log: &Log) -> Option<Gap> {
     let part = is_empty_tree(from) || log.parents.iter().flatten().any(|parent| parent == from);
     let compared = lost::is_compared(range.lost, range.commits);
     (whole && !part).then(|| gaps::apart(range, compared))
+}
+
+/// Git keeps the borders of a shallow clone in a file `shallow`. It is asked only where its directory is not in plain sight
+/// (a linked work tree, a submodule, a folder inside the work tree): a process more is a tenth of a short range's time.
+async fn is_shallow(git: &Git, repository: &Path) -> Result<bool, Trouble> {
+    for home in [repository.join(".git"), repository.to_path_buf()] {
+        if home.join("objects").is_dir() && home.join("HEAD").is_file() {
+            return Ok(home.join("shallow").is_file());
+        }
+    }
+    Ok(run::text(git, repository, &["rev-parse", "--is-shallow-repository"]).await?.trim() == "true")
 }
 
 /// What was read, what was not, and how many bytes git printed for it.

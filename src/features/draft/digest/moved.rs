@@ -4,9 +4,13 @@
 //! lines of mere braces prove nothing, so a window must carry some letters.
 
 use super::reading::{FileReading, Line, Sign};
+use foldhash::fast::FixedState;
 use std::collections::HashSet;
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
+
+/// Hashes of windows. Every changed line is hashed once, so the hash is a fast one; of two that collide by chance a line
+/// is taken for moved, which costs it a second look and nothing else.
+type Hashes = HashSet<u64, FixedState>;
 
 const WINDOW: usize = 3;
 /// Letters and digits a window needs before two of them count as the same code.
@@ -19,7 +23,7 @@ pub fn mark(files: &mut [FileReading]) {
         return;
     }
     let added = windows_of(files, Sign::Added);
-    let both: HashSet<u64> = removed.intersection(&added).copied().collect();
+    let both: Hashes = removed.intersection(&added).copied().collect();
     if both.is_empty() {
         return;
     }
@@ -37,7 +41,7 @@ pub fn mark(files: &mut [FileReading]) {
     }
 }
 
-fn windows_of(files: &[FileReading], sign: Sign) -> HashSet<u64> {
+fn windows_of(files: &[FileReading], sign: Sign) -> Hashes {
     files
         .iter()
         .filter(|file| file.noise.is_none())
@@ -72,7 +76,5 @@ fn windows(lines: &[Line], sign: Sign) -> Vec<(u64, [usize; WINDOW])> {
 }
 
 fn hash(value: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
+    FixedState::default().hash_one(value)
 }

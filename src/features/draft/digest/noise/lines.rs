@@ -52,21 +52,6 @@ fn is_minified(file: &FileReading) -> bool {
 /// Both sides say the same once white space is taken away; where indentation carries meaning, only line ends and blank
 /// lines are.
 fn only_spaces(file: &FileReading) -> bool {
-    let squeezed = |sign: Sign| -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for line in file.lines.iter().filter(|line| line.sign == sign) {
-            if file.language.indented {
-                let text = line.text.trim_end();
-                if !text.is_empty() {
-                    bytes.extend_from_slice(text.as_bytes());
-                    bytes.push(b'\n');
-                }
-            } else {
-                bytes.extend(line.text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
-            }
-        }
-        bytes
-    };
     if file.lines.iter().all(|line| line.sign == Sign::Context) || file.change.cut {
         return false;
     }
@@ -75,7 +60,18 @@ fn only_spaces(file: &FileReading) -> bool {
     if (added - removed).abs() > 20.0 + 0.8 * added.max(removed) {
         return false;
     }
-    squeezed(Sign::Added) == squeezed(Sign::Removed)
+    // Compared as they run: nearly every file differs within its first line.
+    if file.language.indented {
+        let side = |sign: Sign| lines_of(file, sign).map(str::trim_end).filter(|text| !text.is_empty());
+        side(Sign::Added).eq(side(Sign::Removed))
+    } else {
+        let side = |sign: Sign| lines_of(file, sign).flat_map(str::bytes).filter(|byte| !byte.is_ascii_whitespace());
+        side(Sign::Added).eq(side(Sign::Removed))
+    }
+}
+
+fn lines_of<'f>(file: &'f FileReading, sign: Sign) -> impl Iterator<Item = &'f str> {
+    file.lines.iter().filter(move |line| line.sign == sign).map(|line| line.text)
 }
 
 /// Nothing is left once the moved blocks are set aside. Code only: in configuration the place is the meaning.
