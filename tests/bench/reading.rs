@@ -103,7 +103,7 @@ fn generate(repo: &Path, commits: usize, lines: usize) {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(random >> 33).expect("31 bits fit")
     };
-    // One word in sixteen is of the kind that risk facts look for; in real diffs it is one line in fifty to a hundred.
+    // One word in sixteen is of the kind that risk facts look for.
     let words = [
         "retry_limit",
         "ledger",
