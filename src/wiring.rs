@@ -155,6 +155,27 @@ fn secret(env: Option<&str>, file: Option<&Path>, whose: &str) -> Result<Option<
     }
 }
 
+/// Where people talk: the web chat always, others where they are configured.
+struct Chats {
+    web: Arc<Web>,
+}
+
+impl Chats {
+    fn build(config: &Config, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Result<Self, String> {
+        let web = Web::new(store, clock, web_options(config)?);
+        Ok(Self { web })
+    }
+
+    fn all(&self) -> Vec<Arc<dyn Chat>> {
+        vec![self.web.clone()]
+    }
+}
+
+fn permissions(config: &Config) -> Permissions {
+    let lists = config.permissions.clone();
+    Permissions { draft: lists.draft, edit: lists.edit, file: lists.file }
+}
+
 /// The whole bot, ready to run.
 pub struct House {
     context: Arc<Context>,
@@ -165,15 +186,21 @@ pub struct House {
 }
 
 impl House {
-    pub async fn context(
+    /// What `doctor` looks at: everything but the port.
+    pub async fn looked_at(config: &Config, store: Arc<dyn Store>, repo: Option<&Path>) -> Result<Context, String> {
+        let chats = Chats::build(config, store.clone(), system_clock())?;
+        Self::context(config, store, system_clock(), repo, chats.all()).await
+    }
+
+    async fn context(
         config: &Config,
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         repo: Option<&Path>,
+        chats: Vec<Arc<dyn Chat>>,
     ) -> Result<Context, String> {
         let memo: Arc<dyn Memo> = Arc::new(StoreMemo::new(store.clone()));
         let tools = Tools::with(config, clock.clone(), true, Some(memo))?;
-        let options = web_options(config)?;
         Ok(Context {
             records: Records::new(store, clock.clone()),
             clock,
@@ -184,8 +211,10 @@ impl House {
             embedder: tools.embedder,
             schemas: tools.schemas,
             context_tokens: tools.context_tokens,
-            permissions: Permissions { draft: config.permissions.draft.clone(), edit: config.permissions.edit.clone() },
-            public_url: options.base(),
+            permissions: permissions(config),
+            public_url: web_options(config)?.base(),
+            chats,
+            admin: config.admin()?,
         })
     }
 
@@ -201,11 +230,11 @@ impl House {
         let listener = listen(&config).await?;
         // Port 0 means any free one: links must name the one that was given.
         config.web.address = listener.local_addr().map_err(|error| error.to_string())?;
-        let context = Arc::new(Self::context(&config, store.clone(), clock.clone(), repo).await?);
-        let web = Web::new(store, clock, web_options(&config)?);
+        let chats = Chats::build(&config, store.clone(), clock.clone())?;
+        let context = Arc::new(Self::context(&config, store, clock, repo, chats.all()).await?);
+        let web = chats.web;
         let router = web.router(site::router(context.records.clone()));
-        let chats: Vec<Arc<dyn Chat>> = vec![web.clone()];
-        Ok(Self { bot: Bot::new(context.clone(), chats), context, web, listener, router })
+        Ok(Self { bot: Bot::new(context.clone()), context, web, listener, router })
     }
 
     /// What was started, where its records are, what to try: three lines.

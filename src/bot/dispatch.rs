@@ -8,7 +8,9 @@ use crate::features::plan::only;
 use crate::features::words::Words;
 use crate::features::{ACTIONS, COMMANDS, Permission, Plan};
 use crate::ports::store::StoreError;
+use crate::records::InboxId;
 use futures::FutureExt as _;
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,31 +18,66 @@ use tokio_util::sync::CancellationToken;
 
 /// How often an event is handled anew because a record changed under it.
 const TRIES: usize = 8;
+/// Events taken up together. What people do in one channel keeps its order; channels do not wait for each other.
+const AT_ONCE: usize = 256;
 
 impl Bot {
     pub(super) async fn dispatch_loop(self: Arc<Self>, stop: CancellationToken) {
         loop {
-            match self.context.records.inbox.pending(64).await {
+            match self.context.records.inbox.pending(AT_ONCE).await {
                 Ok(events) if !events.is_empty() => {
-                    for (id, heard) in events {
-                        if stop.is_cancelled() {
-                            return;
-                        }
-                        self.handle(id, &heard).await;
+                    self.handle_all(events, &stop).await;
+                    if stop.is_cancelled() {
+                        return;
                     }
                     continue;
                 }
                 Ok(_) => {}
                 Err(error) => tracing::error!(error = %error, "the inbox cannot be read"),
             }
-            if !wait(&self.heard, Duration::from_secs(5), &stop).await {
+            if !wait(self.heard.notified(), Duration::from_secs(5), &stop).await {
                 return;
             }
         }
     }
 
+    async fn handle_all(&self, events: Vec<(InboxId, Heard)>, stop: &CancellationToken) {
+        let mut by_channel: BTreeMap<(String, String), Vec<(InboxId, Heard)>> = BTreeMap::new();
+        for (id, heard) in events {
+            let channel = (heard.place.platform.clone(), heard.place.channel.clone());
+            by_channel.entry(channel).or_default().push((id, heard));
+        }
+        let channels = by_channel.into_values().map(|events| async move {
+            let mut events = events.into_iter().peekable();
+            while let Some((id, heard)) = events.next()
+                && !stop.is_cancelled()
+            {
+                if heard.is_chatter() {
+                    let mut ids = vec![id];
+                    while let Some((id, _)) = events.next_if(|(_, next)| next.is_chatter()) {
+                        ids.push(id);
+                    }
+                    self.pass_over(&ids).await;
+                } else {
+                    self.handle(id, &heard).await;
+                }
+            }
+        });
+        futures::future::join_all(channels).await;
+    }
+
+    /// People talking to each other are none of our business: a run of it is closed in one transaction.
+    async fn pass_over(&self, ids: &[InboxId]) {
+        let inbox = &self.context.records.inbox;
+        let closing = ids.iter().flat_map(|id| inbox.done(id)).collect();
+        if let Err(error) = self.context.records.commit(closing).await {
+            tracing::error!(error = %error, "events could not be closed; they are kept and tried again");
+            self.context.clock.sleep(Duration::from_secs(1)).await;
+        }
+    }
+
     /// One event, one transaction. A conflict means a record moved on meanwhile: decide again on what is there now.
-    async fn handle(&self, id: crate::records::InboxId, heard: &Heard) {
+    async fn handle(&self, id: InboxId, heard: &Heard) {
         for attempt in 1..=TRIES {
             let plan = self.plan(heard).await;
             match self.commit(plan, self.context.records.inbox.done(&id)).await {
@@ -77,7 +114,6 @@ impl Bot {
             What::Command { words } | What::Mention { words } => self.command(heard, words).await,
             What::Pressed { action, value, .. } => self.action(heard, action, value, &[]).await,
             What::Submitted { action, value, fields } => self.action(heard, action, value, fields).await,
-            // People talking to each other are none of our business.
             What::Message { .. } => Ok(Plan::nothing()),
         }
     }

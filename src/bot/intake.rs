@@ -2,12 +2,12 @@
 
 use super::Bot;
 use super::words;
-use crate::domain::message::{Form, Heard};
+use crate::domain::message::{Form, Heard, Message};
 use crate::domain::person::Person;
 use crate::domain::trouble::Trouble;
 use crate::features::words::Words;
 use crate::features::{ACTIONS, COMMANDS};
-use crate::ports::chat::{Completion, Intake};
+use crate::ports::chat::{ArgumentForm, CommandShape, Completion, Intake};
 use async_trait::async_trait;
 
 #[async_trait]
@@ -55,6 +55,21 @@ impl Intake for Bot {
             other => super::trouble::tell(&other, "opening a form"),
         })
     }
+
+    fn commands(&self) -> Vec<CommandShape> {
+        COMMANDS.iter().map(|command| command.shape()).collect()
+    }
+
+    async fn home(&self, person: &Person) -> Message {
+        match crate::features::home::page(&self.context, person).await {
+            Ok(page) => page,
+            Err(trouble) => Message::text(super::trouble::tell(&trouble, "a front page")),
+        }
+    }
+
+    async fn notice(&self, platform: &str, about: &str, sentence: Option<String>) {
+        self.tell_notice(platform, about, sentence).await;
+    }
 }
 
 /// Completions are the whole text after `/release`; a feature may leave its own name out.
@@ -70,18 +85,11 @@ fn flags(command: &crate::features::Command, typed: &str, last: &str) -> Vec<Com
     let stem = &typed[..typed.len() - last.len()];
     let begun = last.trim_start_matches('-');
     let mut found = Vec::new();
-    for (flag, values) in command.flags.iter().filter(|(flag, _)| flag.starts_with(begun)) {
-        let known = values.unwrap_or_default();
-        if known.is_empty() {
-            found.push(Completion {
-                words: format!("{stem}--{flag} "),
-                label: format!("--{flag}"),
-                about: String::new(),
-            });
-        }
+    for argument in command.arguments.iter().filter(|argument| argument.name.starts_with(begun)) {
+        let ArgumentForm::Flag(known) = argument.form else { continue };
         found.extend(known.iter().map(|value| Completion {
-            words: format!("{stem}--{flag} {value} "),
-            label: format!("--{flag} {value}"),
+            words: format!("{stem}--{} {value} ", argument.name),
+            label: format!("--{} {value}", argument.name),
             about: String::new(),
         }));
     }

@@ -43,7 +43,7 @@ impl Bot {
                         lanes.remove(&lane);
                     }
                 }
-                go_on = wait(&self.queued, pause, &stop) => if !go_on { break },
+                go_on = wait(self.queued.notified(), pause, &stop) => if !go_on { break },
             }
         }
         while running.join_next().await.is_some() {}
@@ -64,10 +64,7 @@ impl Bot {
         let at_most = Duration::from_secs(5);
         let now = self.context.clock.now();
         match self.context.records.jobs.next_due(now).await {
-            Ok(Some(due)) => {
-                let wait = (due - now).to_std().unwrap_or(Duration::from_millis(200));
-                wait.clamp(Duration::from_millis(50), at_most)
-            }
+            Ok(Some(due)) => self.until(due).min(at_most),
             _ => at_most,
         }
     }

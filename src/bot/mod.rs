@@ -4,17 +4,18 @@
 mod dispatch;
 mod intake;
 mod jobs;
+mod notices;
 mod outbox;
 mod sweep;
 mod trouble;
 mod words;
 
 use crate::features::{Context, Plan};
-use crate::ports::chat::Chat;
 use crate::ports::store::{Op, StoreError};
+use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -24,16 +25,15 @@ const GRACE: Duration = Duration::from_secs(8);
 /// Everything the loops share.
 pub struct Bot {
     context: Arc<Context>,
-    chats: Vec<Arc<dyn Chat>>,
     /// Rung when there may be something new to handle, to run, to deliver.
     heard: Notify,
     queued: Notify,
-    said: Notify,
+    said: watch::Sender<()>,
 }
 
 impl Bot {
-    pub fn new(context: Arc<Context>, chats: Vec<Arc<dyn Chat>>) -> Arc<Self> {
-        Arc::new(Self { context, chats, heard: Notify::new(), queued: Notify::new(), said: Notify::new() })
+    pub fn new(context: Arc<Context>) -> Arc<Self> {
+        Arc::new(Self { context, heard: Notify::new(), queued: Notify::new(), said: watch::Sender::new(()) })
     }
 
     /// Runs until `stop`, then lets what has begun come to an end. Returns the first chat's failure, if one failed.
@@ -42,9 +42,11 @@ impl Bot {
         let tasks = TaskTracker::new();
         tasks.spawn(self.clone().dispatch_loop(stop.clone()));
         tasks.spawn(self.clone().job_loop(stop.clone()));
-        tasks.spawn(self.clone().outbox_loop(stop.clone()));
         tasks.spawn(self.clone().sweep_loop(stop.clone()));
-        let listening = self.chats.iter().map(|chat| chat.listen(self.clone(), stop.clone()));
+        for chat in &self.context.chats {
+            tasks.spawn(self.clone().outbox_loop(chat.clone(), stop.clone()));
+        }
+        let listening = self.context.chats.iter().map(|chat| chat.listen(self.clone(), stop.clone()));
         let ended = futures::future::try_join_all(listening).await;
         stop.cancel();
         tasks.close();
@@ -55,10 +57,6 @@ impl Bot {
             );
         }
         ended.map(|_| ())
-    }
-
-    fn chat(&self, platform: &str) -> Option<&Arc<dyn Chat>> {
-        self.chats.iter().find(|chat| chat.name() == platform)
     }
 
     /// Writes a plan, with the rows that close what led to it, in one transaction.
@@ -72,16 +70,22 @@ impl Bot {
             self.context.records.commit(ops).await?;
         }
         self.queued.notify_one();
-        self.said.notify_one();
+        self.said.send_replace(());
         Ok(())
+    }
+
+    /// How long until then, at least a moment.
+    fn until(&self, then: DateTime<Utc>) -> Duration {
+        let wait = (then - self.context.clock.now()).to_std().unwrap_or_default();
+        wait.max(Duration::from_millis(50))
     }
 }
 
 /// Waits for a ring or for `at_most`, whichever is first; `false` once the process is to stop.
-async fn wait(bell: &Notify, at_most: Duration, stop: &CancellationToken) -> bool {
+async fn wait(ring: impl Future, at_most: Duration, stop: &CancellationToken) -> bool {
     tokio::select! {
         () = stop.cancelled() => false,
-        () = bell.notified() => true,
+        _ = ring => true,
         () = tokio::time::sleep(at_most) => true,
     }
 }

@@ -1,10 +1,12 @@
 //! Delivers what is to be said: posts what is new, edits what changed, looks first where a post is in doubt.
 
-use super::{Bot, wait};
+use super::{Bot, wait, words};
 use crate::domain::trouble::Fault;
+use crate::features::Plan;
+use crate::features::plan::only;
 use crate::ports::chat::Chat;
 use crate::ports::store::StoreError;
-use crate::records::Delivery;
+use crate::records::{Delivery, Due};
 use futures::StreamExt as _;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,38 +17,43 @@ use tokio_util::sync::CancellationToken;
 const CHANNELS_AT_ONCE: usize = 8;
 /// Tries before a message that the platform refuses for good is put aside.
 const TRIES: u32 = 8;
+/// Nothing may be due for this long, and then somebody looks anyway.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Bot {
-    pub(super) async fn outbox_loop(self: Arc<Self>, stop: CancellationToken) {
+    /// One loop per platform: one that is slow or gone holds up no other.
+    pub(super) async fn outbox_loop(self: Arc<Self>, chat: Arc<dyn Chat>, stop: CancellationToken) {
+        let mut said = self.said.subscribe();
         loop {
-            let pending = match self.context.records.outbox.pending(256).await {
-                Ok(pending) => pending,
+            said.mark_unchanged();
+            let due = match self.context.records.outbox.due(chat.name(), 256).await {
+                Ok(due) => due,
                 Err(error) => {
                     tracing::error!(error = %error, "the outbox cannot be read");
-                    Vec::new()
+                    Due::default()
                 }
             };
-            let went = self.deliver_all(pending).await;
+            let pause = due.next.map_or(PATIENCE, |next| self.until(next).min(PATIENCE));
+            let went = self.deliver_all(&*chat, due.deliveries).await;
             if stop.is_cancelled() {
                 return;
             }
-            if went == 0 && !wait(&self.said, Duration::from_secs(2), &stop).await {
+            if went == 0 && !wait(said.changed(), pause, &stop).await {
                 return;
             }
         }
     }
 
     /// How many were delivered.
-    async fn deliver_all(&self, pending: Vec<Delivery>) -> usize {
-        let mut by_channel: BTreeMap<(String, String), Vec<Delivery>> = BTreeMap::new();
-        for delivery in pending {
-            let place = &delivery.place;
-            by_channel.entry((place.platform.clone(), place.channel.clone())).or_default().push(delivery);
+    async fn deliver_all(&self, chat: &dyn Chat, due: Vec<Delivery>) -> usize {
+        let mut by_channel: BTreeMap<String, Vec<Delivery>> = BTreeMap::new();
+        for delivery in due {
+            by_channel.entry(delivery.place.channel.clone()).or_default().push(delivery);
         }
         let channels = by_channel.into_values().map(|deliveries| async move {
             let mut went = 0;
             for delivery in deliveries {
-                match self.deliver(&delivery).await {
+                match self.deliver(chat, &delivery).await {
                     Ok(true) => went += 1,
                     Ok(false) => {}
                     Err(error) => {
@@ -62,16 +69,12 @@ impl Bot {
             .await
     }
 
-    async fn deliver(&self, delivery: &Delivery) -> Result<bool, StoreError> {
+    async fn deliver(&self, chat: &dyn Chat, delivery: &Delivery) -> Result<bool, StoreError> {
         let outbox = &self.context.records.outbox;
-        let Some(chat) = self.chat(&delivery.place.platform) else {
-            outbox.abandoned(delivery, "its platform is not connected").await?;
-            return Ok(false);
-        };
         if delivery.message_id.is_none() {
             outbox.attempting(delivery).await?;
         }
-        match show(&**chat, delivery).await {
+        match show(chat, delivery).await {
             Ok(id) => {
                 outbox.delivered(delivery, id.as_deref()).await?;
                 Ok(true)
@@ -85,33 +88,53 @@ impl Bot {
 
     async fn put_off(&self, delivery: &Delivery, fault: &Fault) -> Result<(), StoreError> {
         let outbox = &self.context.records.outbox;
-        if !fault.is_passing() && delivery.attempts + 1 >= TRIES {
+        let hopeless = matches!(fault, Fault::Refused(_) | Fault::NotFound);
+        if hopeless || (!fault.is_passing() && delivery.attempts + 1 >= TRIES) {
             tracing::error!(key = delivery.key, fault = %fault, attempts = delivery.attempts + 1, "a message was put aside");
-            return outbox.abandoned(delivery, &fault.to_string()).await;
+            outbox.abandoned(delivery, &fault.to_string()).await?;
+            return self.tell_who_asked(delivery, fault).await;
         }
         let pause = match fault {
             Fault::Busy { retry_after: Some(wait) } => *wait,
             _ => Duration::from_millis(500 * 2_u64.pow(delivery.attempts.min(7))),
         };
-        tracing::warn!(key = delivery.key, fault = %fault, pause_ms = pause.as_millis(), "a message is tried again later");
+        let pause_ms = pause.as_millis();
         let at = self.context.clock.now() + chrono::Duration::from_std(pause).unwrap_or(chrono::Duration::seconds(60));
+        if let Fault::Busy { .. } = fault {
+            tracing::debug!(key = delivery.key, pause_ms, "a message waits for its turn");
+            return outbox.postponed(delivery, at).await;
+        }
+        tracing::warn!(key = delivery.key, fault = %fault, pause_ms, "a message is tried again later");
         outbox.failed(delivery, &fault.to_string(), at).await
+    }
+
+    /// Nobody is left without an answer: whoever asked for a message that cannot stand in its place is told so, once.
+    async fn tell_who_asked(&self, delivery: &Delivery, fault: &Fault) -> Result<(), StoreError> {
+        let Some(person) = delivery.target.asked_by.as_ref().filter(|_| delivery.target.only.is_none()) else {
+            return Ok(());
+        };
+        let told = Plan::nothing().say(
+            format!("undelivered/{}", delivery.key),
+            only(&delivery.target.place, person),
+            words::undelivered(fault),
+        );
+        self.commit(told, Vec::new()).await
     }
 }
 
 /// Posts or edits; a post that may have gone out before is looked for first. A whisper has no id to edit it by.
 async fn show(chat: &dyn Chat, delivery: &Delivery) -> Result<Option<String>, Fault> {
-    let (place, message) = (&delivery.place, &delivery.message);
+    let (place, key, message) = (&delivery.place, delivery.key.as_str(), &delivery.message);
     if let Some(person) = &delivery.target.only {
-        return chat.whisper(place, person, &delivery.key, message).await.map(|()| None);
+        return chat.whisper(place, person, key, message).await.map(|()| None);
     }
-    let known = match &delivery.message_id {
-        Some(id) => Some(id.clone()),
-        None if delivery.in_doubt => chat.find(place, &delivery.key).await?,
-        None => None,
+    let known = match (&delivery.message_id, delivery.in_doubt_since) {
+        (Some(id), _) => Some(id.clone()),
+        (None, Some(since)) => chat.find(place, key, since).await?,
+        (None, None) => None,
     };
     match known {
-        Some(id) => chat.edit(place, &id, message).await.map(|()| Some(id)),
-        None => chat.post(place, &delivery.key, message).await.map(Some),
+        Some(id) => chat.edit(place, key, &id, message).await.map(Some),
+        None => chat.post(place, key, message).await.map(Some),
     }
 }

@@ -5,7 +5,8 @@ use super::exit::Failure;
 use super::run::RunArgs;
 use super::terminal;
 use crate::config::Config;
-use crate::features::help::status::{self, Health, Line};
+use crate::domain::health::{Check, Health};
+use crate::features::help::status;
 use crate::ports::store::StoreError;
 use crate::wiring::{self, House};
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ pub async fn doctor(config: &Config, global: &Global, args: &RunArgs) -> Result<
         // Everything else can still be looked at.
         Err(error) => (wiring::memory_store(), Some(store_line(&error, &global.data_dir))),
     };
-    let context = House::context(&config, store, wiring::system_clock(), args.repo().map(PathBuf::as_path)).await;
+    let context = House::looked_at(&config, store, args.repo().map(PathBuf::as_path)).await;
     let mut checked = status::check(&context.map_err(Failure::configuration)?).await;
     if let Some(problem) = problem {
         checked.retain(|line| line.what != problem.what);
@@ -38,25 +39,25 @@ pub async fn doctor(config: &Config, global: &Global, args: &RunArgs) -> Result<
 }
 
 /// A bot that is running beside us is nothing wrong: its store is its own.
-fn store_line(error: &StoreError, dir: &Path) -> Line {
+fn store_line(error: &StoreError, dir: &Path) -> Check {
     let (health, sentence) = match error {
         StoreError::InUse(_) => {
             (Health::Off, format!("`{}` was not looked at: a running Slipway has it", dir.display()))
         }
         _ => (Health::Fails, error.to_string()),
     };
-    Line { health, what: "store".to_owned(), sentence }
+    Check { health, what: "store".to_owned(), sentence }
 }
 
-fn configuration(global: &Global) -> Line {
+fn configuration(global: &Global) -> Check {
     let sentence = match &global.config {
         Some(file) => format!("`{}` was read", file.display()),
         None => "none given; everything has its default".to_owned(),
     };
-    Line { health: Health::Works, what: "configuration".to_owned(), sentence }
+    Check { health: Health::Works, what: "configuration".to_owned(), sentence }
 }
 
-fn for_terminal(line: &Line) -> String {
+fn for_terminal(line: &Check) -> String {
     let mark = match line.health {
         Health::Works => "✓",
         Health::Off => "–",

@@ -1,23 +1,28 @@
 //! How is this Slipway set up? Reads TOML, refuses what it does not know, and says where and what was probably meant.
 
+mod discord;
 mod draft;
 mod embedder;
 mod log;
 mod model;
 mod permissions;
 mod problem;
+mod slack;
 mod web;
 mod workspaces;
 
+pub use discord::DiscordConfig;
 pub use draft::DraftConfig;
 pub use embedder::EmbedderConfig;
 pub use log::{LogConfig, LogFormat};
 pub use model::{ModelConfig, RoleConfig};
 pub use permissions::PermissionsConfig;
 pub use problem::ConfigError;
+pub use slack::SlackConfig;
 pub use web::WebConfig;
 pub use workspaces::load_workspaces;
 
+use crate::domain::message::Place;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -26,11 +31,15 @@ use std::path::{Path, PathBuf};
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     pub web: WebConfig,
+    pub slack: SlackConfig,
+    pub discord: DiscordConfig,
     pub model: ModelConfig,
     pub embedder: EmbedderConfig,
     pub draft: DraftConfig,
     pub permissions: PermissionsConfig,
     pub log: LogConfig,
+    /// Where whoever runs the bot is told of trouble: `PLATFORM:CHANNEL`.
+    pub admin_channel: Option<String>,
     /// Directory with one TOML file per workspace; relative to the configuration file.
     pub workspaces: Option<PathBuf>,
 }
@@ -57,6 +66,12 @@ impl Config {
             &mut self.workspaces,
             &mut self.model.key_file,
             &mut self.web.token_file,
+            &mut self.slack.bot_token_file,
+            &mut self.slack.app_token_file,
+            &mut self.slack.signing_secret_file,
+            &mut self.slack.old_signing_secret_file,
+            &mut self.discord.token_file,
+            &mut self.discord.relay_ca,
             &mut self.embedder.model_dir,
             &mut self.embedder.onnxruntime,
             &mut self.draft.schemas,
@@ -69,6 +84,20 @@ impl Config {
 
     fn check(&self, path: Option<&Path>) -> Result<(), ConfigError> {
         self.model.check().map_err(|problem| ConfigError::of(path, problem))?;
-        self.draft.check().map_err(|problem| ConfigError::of(path, problem))
+        self.draft.check().map_err(|problem| ConfigError::of(path, problem))?;
+        self.admin().map(drop).map_err(|problem| ConfigError::of(path, problem))
+    }
+
+    /// The channel in which trouble is told.
+    pub fn admin(&self) -> Result<Option<Place>, String> {
+        let Some(named) = &self.admin_channel else { return Ok(None) };
+        match named.split_once(':') {
+            Some((platform @ ("web" | "slack" | "discord"), channel)) if !channel.is_empty() => {
+                Ok(Some(Place { platform: platform.to_owned(), channel: channel.to_owned(), thread: None }))
+            }
+            _ => Err(format!(
+                "`admin_channel` is `{named}`; write a platform and a channel, for example `web:on-call`, `slack:C0123456789` or `discord:1122334455`"
+            )),
+        }
     }
 }

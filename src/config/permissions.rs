@@ -8,10 +8,12 @@ use serde::Deserialize;
 pub struct PermissionsConfig {
     pub draft: Vec<String>,
     pub edit: Vec<String>,
+    pub file: Vec<String>,
 }
 
 impl Default for PermissionsConfig {
     fn default() -> Self {
-        Self { draft: vec!["*".to_owned()], edit: vec!["*".to_owned()] }
+        let everybody = || vec!["*".to_owned()];
+        Self { draft: everybody(), edit: everybody(), file: everybody() }
     }
 }

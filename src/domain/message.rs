@@ -157,6 +157,26 @@ pub enum Input {
     Choice { options: Vec<(String, String)> },
 }
 
+/// A message somebody points at: the value of an action that is about a message (`note.draft`, `incident.file`), as JSON.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quoted {
+    pub text: String,
+    /// A lasting link to it, if the platform has one.
+    #[serde(default)]
+    pub link: Option<String>,
+}
+
+impl Quoted {
+    pub fn value(&self) -> String {
+        serde_json::to_string(self).expect("two texts are JSON")
+    }
+
+    /// An action that was pressed without a message has none to quote.
+    pub fn of(value: &str) -> Self {
+        serde_json::from_str(value).unwrap_or_default()
+    }
+}
+
 /// What a person did, as a platform heard it. Stored before it is acknowledged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heard {
@@ -192,6 +212,13 @@ pub enum What {
         value: String,
         fields: Vec<(String, String)>,
     },
+}
+
+impl Heard {
+    /// Said to others, not to the bot.
+    pub fn is_chatter(&self) -> bool {
+        matches!(self.what, What::Message { .. })
+    }
 }
 
 mod base64_bytes {

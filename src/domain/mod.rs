@@ -4,6 +4,8 @@ pub mod change;
 pub mod digest;
 pub mod draft;
 pub mod fact;
+pub mod health;
+pub mod incident;
 pub mod message;
 pub mod nearest;
 pub mod note;

@@ -136,6 +136,18 @@ pub struct Note {
     pub created_at: DateTime<Utc>,
     /// Where its card lives; details go to that message's thread.
     pub place: Place,
+    /// Where else it stands and is kept current, perhaps on another platform.
+    #[serde(default)]
+    pub followers: Vec<Follower>,
+    /// Who asked for the draft that runs or ran last, if not the first.
+    #[serde(default)]
+    pub asked_again_by: Option<Person>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Follower {
+    pub place: Place,
+    pub person: Person,
 }
 
 impl Note {

@@ -37,6 +37,8 @@ pub enum Fault {
         status: u16,
         message: String,
     },
+    /// It said no for a reason that people can mend; the sentence says what to do.
+    Refused(Refusal),
     /// It failed (5xx).
     Failed {
         status: u16,
@@ -62,6 +64,7 @@ impl fmt::Display for Fault {
             Self::Busy { retry_after: Some(wait) } => write!(f, "is busy and asks to wait {} s", wait.as_secs()),
             Self::Busy { retry_after: None } => write!(f, "is busy"),
             Self::Rejected { status, message } => write!(f, "refused the request ({status}: {message})"),
+            Self::Refused(refusal) => write!(f, "refused: {refusal}"),
             Self::Failed { status } => write!(f, "failed ({status})"),
             Self::Malformed(what) => write!(f, "answered something unreadable ({what})"),
         }

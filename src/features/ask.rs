@@ -5,7 +5,7 @@ use crate::domain::person::Person;
 use crate::domain::trouble::Trouble;
 use crate::features::words::Words;
 use crate::features::{Context, Plan};
-use crate::ports::chat::Completion;
+use crate::ports::chat::{Argument, ArgumentForm, CommandShape, Completion};
 use crate::records::Claimed;
 use async_trait::async_trait;
 use futures::future::BoxFuture;
@@ -16,6 +16,8 @@ pub enum Permission {
     Read,
     Draft,
     Edit,
+    /// File what happened as an incident.
+    File,
 }
 
 /// Something a person can type after `/release`. Help, completion and permission derive from it.
@@ -26,12 +28,26 @@ pub struct Command {
     pub about: &'static str,
     pub examples: &'static [&'static str],
     pub needs: Permission,
-    /// Flags with what may follow them; an empty list means any text, `None` that nothing follows.
-    pub flags: &'static [(&'static str, Option<&'static [&'static str]>)],
+    /// What may follow, in the order in which it is typed. Each can also be given by its name: `--range v1..v2`.
+    pub arguments: &'static [Argument],
     pub parse: fn(&Words) -> Result<Box<dyn Request>, Misuse>,
     /// What may stand at the word being typed; the words before it are given.
     pub complete: for<'a> fn(&'a Context, &'a Words) -> BoxFuture<'a, Vec<Completion>>,
 }
+
+impl Command {
+    pub fn shape(&self) -> CommandShape {
+        CommandShape { name: self.name, about: self.about, arguments: self.arguments }
+    }
+}
+
+/// An argument that is one word with candidates of its own.
+pub const fn word(name: &'static str, about: &'static str, required: bool) -> Argument {
+    Argument { name, about, required, form: ArgumentForm::Word }
+}
+
+/// The number of a note.
+pub const NOTE: Argument = word("note", "The note's number, as its card shows it", true);
 
 /// Why words are not a request: one sentence that says what to type instead.
 #[derive(Debug, Clone, PartialEq, Eq)]

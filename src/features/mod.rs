@@ -3,14 +3,18 @@
 pub mod ask;
 pub mod draft;
 pub mod help;
+pub mod home;
+pub mod incidents;
 pub mod note;
 pub mod plan;
 pub mod words;
 
+use crate::domain::message::Place;
 use crate::domain::person::Person;
 use crate::domain::service::{Service, Workspace};
 use crate::domain::trouble::Trouble;
 use crate::ports::changes::Changes;
+use crate::ports::chat::Chat;
 use crate::ports::clock::Clock;
 use crate::ports::embedder::Embedder;
 use crate::ports::model::Model;
@@ -29,6 +33,9 @@ pub const COMMANDS: &[&Command] = &[
     &draft::edit::EDIT,
     &draft::show::SHOW,
     &draft::show::NOTES,
+    &draft::follow::FOLLOW,
+    &draft::follow::UNFOLLOW,
+    &incidents::command::INCIDENTS,
     &help::command::STATUS,
     &help::command::HELP,
 ];
@@ -36,10 +43,13 @@ pub const COMMANDS: &[&Command] = &[
 /// Every button and form.
 pub const ACTIONS: &[&Action] = &[
     &draft::command::REGENERATE_PRESSED,
+    &draft::form::DRAFT_FORM,
+    &draft::form::DRAFT_ASKED,
     &draft::edit::EDIT_SECTION,
     &draft::edit::SAVE_SECTION,
     &draft::edit::TAKE_PROPOSAL,
     &draft::edit::KEEP_MINE,
+    &incidents::file::FILE,
 ];
 
 /// Everything that happens later or for long.
@@ -61,13 +71,18 @@ pub struct Context {
     pub permissions: Permissions,
     /// The beginning of every link to a page of ours: `http://127.0.0.1:8787`.
     pub public_url: String,
+    /// Where people talk.
+    pub chats: Vec<Arc<dyn Chat>>,
+    /// Where whoever runs the bot is told of trouble.
+    pub admin: Option<Place>,
 }
 
-/// Who may draft and who may edit; `*` is everybody.
+/// Who may do what; `*` is everybody.
 #[derive(Debug, Clone)]
 pub struct Permissions {
     pub draft: Vec<String>,
     pub edit: Vec<String>,
+    pub file: Vec<String>,
 }
 
 impl Permissions {
@@ -76,6 +91,7 @@ impl Permissions {
             Permission::Read => return true,
             Permission::Draft => &self.draft,
             Permission::Edit => &self.edit,
+            Permission::File => &self.file,
         };
         let name = format!("{}:{}", person.platform, person.id);
         list.iter().any(|entry| entry == "*" || *entry == name)

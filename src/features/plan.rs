@@ -38,16 +38,16 @@ impl Plan {
 
 /// In the channel or thread itself.
 pub fn at(place: &Place) -> Target {
-    Target { place: place.clone(), under: None, only: None }
+    Target { place: place.clone(), under: None, only: None, asked_by: None }
 }
 
 /// In the thread of the message said under `root`.
 pub fn under(place: &Place, root: &str) -> Target {
     let channel = Place { thread: None, ..place.clone() };
-    Target { place: channel, under: Some(root.to_owned()), only: None }
+    Target { place: channel, under: Some(root.to_owned()), only: None, asked_by: None }
 }
 
 /// For one person's eyes.
 pub fn only(place: &Place, person: &Person) -> Target {
-    Target { place: place.clone(), under: None, only: Some(person.clone()) }
+    Target { place: place.clone(), under: None, only: Some(person.clone()), asked_by: None }
 }

@@ -2,12 +2,13 @@
 
 use crate::domain::nearest::nearest;
 use crate::features::ask::{Command, Misuse};
+use crate::ports::chat::{Argument, ArgumentForm};
 
 /// The words after `/release`, split.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
     pub plain: Vec<String>,
-    /// `--name value` and `--name=value`, in order; a flag without a value holds an empty one.
+    /// `--name value` and `--name=value`, in order, of the arguments that are typed only so.
     pub flags: Vec<(String, String)>,
     /// True when the text ends in a space: the next word has not been begun.
     pub finished: bool,
@@ -22,6 +23,7 @@ impl Words {
     pub fn of(command: &Command, text: &str) -> Result<Self, Misuse> {
         let mut words = Self { finished: text.ends_with(char::is_whitespace), ..Self::default() };
         let mut rest = split(text)?.into_iter().peekable();
+        let mut named = Vec::new();
         while let Some(word) = rest.next() {
             let Some(name) = word.flag_name() else {
                 words.plain.push(word.text);
@@ -31,40 +33,52 @@ impl Words {
                 Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
                 None => (name.to_owned(), None),
             };
-            let Some((_, values)) = command.flags.iter().find(|(flag, _)| *flag == name) else {
+            let Some(argument) = command.arguments.iter().find(|argument| argument.name == name) else {
                 return Err(no_such_flag(command, &name));
             };
-            let value = match (values, given) {
-                (None, _) => String::new(),
-                (Some(_), Some(value)) => value,
-                (Some(_), None) => {
-                    rest.next_if(|word| word.flag_name().is_none()).map(|word| word.text).unwrap_or_default()
-                }
-            };
-            check_value(&name, *values, &value)?;
-            words.flags.push((name, value));
+            let value = given.or_else(|| rest.next_if(|word| word.flag_name().is_none()).map(|word| word.text));
+            let value = value.unwrap_or_default();
+            check_value(argument, &value)?;
+            match argument.form {
+                ArgumentForm::Flag(_) => words.flags.push((name, value)),
+                ArgumentForm::Word | ArgumentForm::Text => named.push((argument.name, value)),
+            }
         }
+        words.place(command, named);
         Ok(words)
+    }
+
+    /// What was given by name takes the place where it would have been typed.
+    fn place(&mut self, command: &Command, named: Vec<(&'static str, String)>) {
+        let typed = command.arguments.iter().filter(|argument| !matches!(argument.form, ArgumentForm::Flag(_)));
+        for (position, argument) in typed.enumerate() {
+            if let Some((_, value)) = named.iter().rev().find(|(name, _)| *name == argument.name) {
+                self.plain.insert(position.min(self.plain.len()), value.clone());
+            }
+        }
     }
 }
 
-fn check_value(name: &str, values: Option<&[&str]>, value: &str) -> Result<(), Misuse> {
-    match values {
-        None => Ok(()),
-        Some(_) if value.is_empty() => Err(Misuse(format!(
-            "`--{name}` needs a value after it, for example `--{name} {}`.",
-            values.and_then(|known| known.first()).unwrap_or(&"…")
-        ))),
-        Some(known) if known.is_empty() || known.contains(&value) => Ok(()),
-        Some(known) => Err(Misuse(format!("`--{name}` cannot be `{value}`; it can be `{}`.", known.join("` or `")))),
+fn check_value(argument: &Argument, value: &str) -> Result<(), Misuse> {
+    let (name, known) = match argument.form {
+        ArgumentForm::Flag(known) => (argument.name, known),
+        ArgumentForm::Word | ArgumentForm::Text => (argument.name, [].as_slice()),
+    };
+    if value.is_empty() {
+        let example = known.first().unwrap_or(&"…");
+        return Err(Misuse(format!("`--{name}` needs a value after it, for example `--{name} {example}`.")));
     }
+    if known.is_empty() || known.contains(&value) {
+        return Ok(());
+    }
+    Err(Misuse(format!("`--{name}` cannot be `{value}`; it can be `{}`.", known.join("` or `"))))
 }
 
 fn no_such_flag(command: &Command, name: &str) -> Misuse {
-    let known = command.flags.iter().map(|(flag, _)| *flag);
+    let known = command.arguments.iter().map(|argument| argument.name);
     Misuse(match nearest(name, known) {
         Some(near) => format!("`{}` has no flag `--{name}`; did you mean `--{near}`?", command.name),
-        None if command.flags.is_empty() => format!(
+        None if command.arguments.is_empty() => format!(
             "`{}` has no flags, so `--{name}` means nothing to it. Usage: `/release {}`",
             command.name, command.usage
         ),
@@ -172,6 +186,17 @@ mod tests {
                 (vec!["a".to_owned()], vec![("kind".to_owned(), "work".to_owned())])
             );
         }
+    }
+
+    #[test]
+    fn what_is_given_by_name_takes_its_place_among_the_words() {
+        for text in
+            ["payments v1..v2", "--service payments v1..v2", "v1..v2 --service payments", "--range=v1..v2 payments"]
+        {
+            assert_eq!(Words::of(&DRAFT, text).expect("words").plain, ["payments", "v1..v2"], "{text}");
+        }
+        assert_eq!(plain("7 --section rollback \"go back\""), ["7", "rollback", "go back"]);
+        assert_eq!(plain("--text \"go back\" --section rollback --note 7"), ["7", "rollback", "go back"]);
     }
 
     #[test]

@@ -6,17 +6,21 @@
 //! memos) commits by itself and says so.
 
 mod inbox;
+mod incidents;
 mod jobs;
 mod key;
 mod notes;
+mod notices;
 mod outbox;
 mod row;
 mod sequence;
 
 pub use inbox::{Inbox, InboxId};
+pub use incidents::Incidents;
 pub use jobs::{Claimed, DeadJob, Jobs, Listed, NewJob};
 pub use notes::{Notes, RevisionSummary};
-pub use outbox::{Delivery, Outbox, Target};
+pub use notices::{Notice, Notices};
+pub use outbox::{Delivery, Due, Outbox, Target};
 
 use crate::ports::clock::Clock;
 use crate::ports::store::{Op, Store, StoreError};
@@ -27,9 +31,11 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Records {
     pub inbox: Inbox,
+    pub incidents: Incidents,
     pub jobs: Jobs,
     pub outbox: Outbox,
     pub notes: Notes,
+    pub notices: Notices,
     store: Arc<dyn Store>,
 }
 
@@ -38,9 +44,11 @@ impl Records {
         let sequence = Sequence::new(store.clone());
         Self {
             inbox: Inbox::new(store.clone(), clock.clone(), sequence.clone()),
+            incidents: Incidents::new(store.clone()),
             jobs: Jobs::new(store.clone(), clock.clone(), sequence.clone()),
             outbox: Outbox::new(store.clone(), clock, sequence),
             notes: Notes::new(store.clone()),
+            notices: Notices::new(store.clone()),
             store,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::domain::digest::{Risk, Severity};
 use crate::domain::message::{Block, Button, ButtonStyle, Message, Step, StepState, Tone};
-use crate::domain::note::{Kind, Note, Revision, Section, Writer};
+use crate::domain::note::{Kind, Note, Revision, Section, State, Writer};
 use crate::features::draft::markdown;
 use crate::features::draft::rules::phrase::{count, list, thousands};
 use serde_json::Value;
@@ -28,7 +28,7 @@ pub fn placeholder(note: &Note, steps: &[Step]) -> Message {
         "{again} the {} of `{}`{range}, asked by {}.",
         kind_name(note.kind),
         note.service,
-        note.created_by.name
+        note.asked_again_by.as_ref().unwrap_or(&note.created_by).name
     ))
     .with(Block::Progress { steps: if steps.is_empty() { start.to_vec() } else { steps.to_vec() } })
 }
@@ -42,6 +42,15 @@ pub fn failed(note: &Note, sentence: &str) -> Message {
         })
         .with(Block::Buttons { buttons: vec![button("note.regenerate", note.id, "Try again", ButtonStyle::Plain)] })
         .with(Block::Footnote { markdown: format!("Note {} · asked by {}", note.id, note.created_by.name) })
+}
+
+/// The card as it should stand now.
+pub fn face(note: &Note, latest: Option<&Revision>, url: &str) -> Message {
+    match (note.state, latest, &note.failure) {
+        (State::Drafted, Some(revision), _) => card(note, revision, url),
+        (State::Failed, _, Some(sentence)) => failed(note, sentence),
+        _ => placeholder(note, &[]),
+    }
 }
 
 /// The one living message of a note.

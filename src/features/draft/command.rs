@@ -4,14 +4,14 @@ use crate::domain::change::RangeAsk;
 use crate::domain::message::Heard;
 use crate::domain::nearest::nearest;
 use crate::domain::note::{Kind, Note, State};
+use crate::domain::person::Person;
 use crate::domain::trouble::Trouble;
-use crate::features::ask::{Action, Command, Misuse, Permission, Press, Request};
-use crate::features::draft::{card, job, words as say};
+use crate::features::ask::{Action, Command, Misuse, NOTE, Permission, Press, Request, word};
+use crate::features::draft::{card, job, told, words as say};
 use crate::features::note;
-use crate::features::plan::at;
 use crate::features::words::Words;
 use crate::features::{Context, Plan, store_trouble};
-use crate::ports::chat::Completion;
+use crate::ports::chat::{Argument, ArgumentForm, Completion};
 use crate::ports::store::{Expect, Op};
 use async_trait::async_trait;
 use futures::future::BoxFuture;
@@ -22,7 +22,16 @@ pub const DRAFT: Command = Command {
     about: "Draft a note for a change. Without FROM, it starts at the previous release tag.",
     examples: &["draft", "draft v2.3.0..v2.4.0", "draft payments v2.3.0..main", "draft payments --kind work"],
     needs: Permission::Draft,
-    flags: &[("kind", Some(&["deployment", "work"])), ("service", Some(&[]))],
+    arguments: &[
+        word("service", "What is released", false),
+        word("range", "FROM..TO: tags, branches or commits; without FROM, since the previous release", false),
+        Argument {
+            name: "kind",
+            about: "A deployment note for code, a work note for infrastructure",
+            required: false,
+            form: ArgumentForm::Flag(&["deployment", "work"]),
+        },
+    ],
     parse,
     complete,
 };
@@ -33,7 +42,7 @@ pub const REGENERATE: Command = Command {
     about: "Draft a note again from the same ask. What people edited stays.",
     examples: &["regenerate 7"],
     needs: Permission::Draft,
-    flags: &[],
+    arguments: &[NOTE],
     parse: parse_regenerate,
     complete: note::complete_note,
 };
@@ -41,15 +50,16 @@ pub const REGENERATE: Command = Command {
 pub const REGENERATE_PRESSED: Action =
     Action { name: "note.regenerate", needs: Permission::Draft, run: pressed, form: None };
 
-struct Draft {
-    service: Option<String>,
-    range: RangeAsk,
-    kind: Kind,
+/// What is asked for, typed or filled in.
+pub(super) struct Draft {
+    pub service: Option<String>,
+    pub range: RangeAsk,
+    pub kind: Kind,
 }
 
 fn parse(words: &Words) -> Result<Box<dyn Request>, Misuse> {
     let kind = words.flag("kind").and_then(Kind::named).unwrap_or(Kind::Deployment);
-    let mut service = words.flag("service").map(str::to_owned);
+    let mut service: Option<String> = None;
     let mut range = None;
     for word in &words.plain {
         if let Some(ask) = range_of(word)? {
@@ -87,10 +97,7 @@ pub fn range_of(word: &str) -> Result<Option<RangeAsk>, Misuse> {
 impl Request for Draft {
     async fn handle(&self, context: &Context, heard: &Heard) -> Result<Plan, Trouble> {
         let (workspace, service, to) = self.pick(context)?;
-        let mut range = self.range.clone();
-        if let Some(to) = to {
-            range.to = Some(to);
-        }
+        let range = RangeAsk { to: to.or(self.range.to.clone()), ..self.range.clone() };
         let (id, ops) = context.records.notes.next_id().await.map_err(store_trouble)?;
         let note = Note {
             id,
@@ -104,10 +111,15 @@ impl Request for Draft {
             created_by: heard.person.clone(),
             created_at: context.clock.now(),
             place: heard.place.clone(),
+            followers: Vec::new(),
+            asked_again_by: None,
         };
-        let mut plan = Plan::nothing().write(ops).write(context.records.notes.put(&note, Expect::Absent));
-        plan = plan.write(queue(context, &note).await?);
-        Ok(plan.say(note.card_key(), at(&heard.place), card::placeholder(&note, &[])))
+        let mut plan = Plan::nothing()
+            .write(ops)
+            .write(context.records.notes.put(&note, Expect::Absent))
+            .write(queue(context, &note).await?);
+        plan.says.extend(told::card(&note, &card::placeholder(&note, &[])));
+        Ok(plan)
     }
 }
 
@@ -144,26 +156,28 @@ fn parse_regenerate(words: &Words) -> Result<Box<dyn Request>, Misuse> {
 
 #[async_trait]
 impl Request for Regenerate {
-    async fn handle(&self, context: &Context, _: &Heard) -> Result<Plan, Trouble> {
-        regenerate(context, self.0).await
+    async fn handle(&self, context: &Context, heard: &Heard) -> Result<Plan, Trouble> {
+        regenerate(context, self.0, &heard.person).await
     }
 }
 
 fn pressed<'a>(context: &'a Context, press: Press<'a>) -> BoxFuture<'a, Result<Plan, Trouble>> {
-    Box::pin(async move { regenerate(context, note::number(press.value)?).await })
+    Box::pin(async move { regenerate(context, note::number(press.value)?, &press.heard.person).await })
 }
 
-async fn regenerate(context: &Context, id: u64) -> Result<Plan, Trouble> {
+async fn regenerate(context: &Context, id: u64, person: &Person) -> Result<Plan, Trouble> {
     let (mut note, version) = note::find(context, id).await?;
     if note.state == State::Drafting {
         return Err(say::already_drafting(id));
     }
     note.state = State::Drafting;
     note.failure = None;
-    let plan = Plan::nothing()
+    note.asked_again_by = Some(person.clone());
+    let mut plan = Plan::nothing()
         .write(context.records.notes.put(&note, Expect::Version(version)))
         .write(queue(context, &note).await?);
-    Ok(plan.say(note.card_key(), at(&note.place), card::placeholder(&note, &[])))
+    plan.says.extend(told::card(&note, &card::placeholder(&note, &[])));
+    Ok(plan)
 }
 
 async fn queue(context: &Context, note: &Note) -> Result<Vec<Op>, Trouble> {

@@ -4,13 +4,12 @@ use crate::domain::message::{Form, FormField, Heard, Input};
 use crate::domain::note::{Note, Revision, Section, State};
 use crate::domain::person::Person;
 use crate::domain::trouble::Trouble;
-use crate::features::ask::{Action, Command, Misuse, Permission, Press, Request};
+use crate::features::ask::{Action, Command, Misuse, NOTE, Permission, Press, Request, word};
 use crate::features::draft::schema::Schema;
-use crate::features::draft::{card, revise, section, stale, words as say};
-use crate::features::plan::{at, under};
+use crate::features::draft::{card, revise, section, stale, told, words as say};
 use crate::features::words::Words;
 use crate::features::{Context, Plan, note, store_trouble};
-use crate::ports::chat::Completion;
+use crate::ports::chat::{Argument, ArgumentForm, Completion};
 use crate::ports::store::Expect;
 use async_trait::async_trait;
 use futures::future::BoxFuture;
@@ -24,7 +23,11 @@ pub const EDIT: Command = Command {
         "edit 7 title \"Refunds, second part\"",
     ],
     needs: Permission::Edit,
-    flags: &[],
+    arguments: &[
+        NOTE,
+        word("section", "Which part of it", true),
+        Argument { name: "text", about: "Your words for it", required: true, form: ArgumentForm::Text },
+    ],
     parse,
     complete,
 };
@@ -101,19 +104,16 @@ impl<'a> Target<'a> {
     /// The note's row is expected as it was read: of two edits at once, the second is handled again on top of the first.
     fn save(mut self, context: &Context, new: Revision, person: &Person) -> Result<Plan, Trouble> {
         self.note.revision = new.number;
-        let (note, root) = (&self.note, self.note.card_key());
+        let (note, url) = (&self.note, context.note_url(self.note.id));
         let mut plan = Plan::nothing()
             .write(context.records.notes.put(note, Expect::Version(self.version)))
-            .write(context.records.notes.add_revision(note.id, &new))
-            .say(note.body_key(), under(&note.place, &root), card::body(note, &new))
-            .say(
-                note.revision_key(new.number),
-                under(&note.place, &root),
-                say::edited(&new, &person.name, &context.note_url(note.id)),
-            );
+            .write(context.records.notes.add_revision(note.id, &new));
+        plan.says.extend(told::detail(note, &note.body_key(), &card::body(note, &new)));
+        let edited = say::edited(&new, &person.name, &url);
+        plan.says.extend(told::detail(note, &note.revision_key(new.number), &edited));
         plan.says.extend(stale::says(note, &self.revision, &new));
         if note.state == State::Drafted {
-            plan = plan.say(root, at(&note.place), card::card(note, &new, &context.note_url(note.id)));
+            plan.says.extend(told::card(note, &card::card(note, &new, &url)));
         }
         Ok(plan)
     }

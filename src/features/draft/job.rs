@@ -5,9 +5,8 @@ use crate::domain::note::{Note, State};
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Job, Say};
 use crate::features::draft::steps::{Drafting, Observer, Stage, draft};
-use crate::features::draft::{Ask, card, revise, stale, words as say};
-use crate::features::plan::{at, under};
-use crate::features::{Context, Plan, Saying, store_trouble};
+use crate::features::draft::{Ask, card, revise, stale, told, words as say};
+use crate::features::{Context, Plan, store_trouble};
 use crate::ports::store::Expect;
 use crate::records::{Claimed, NewJob};
 use anyhow::Context as _;
@@ -59,17 +58,15 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, talk: &'a dyn Say) -> BoxFutu
         };
         note.state = State::Drafted;
         note.revision = revision.number;
+        let url = context.note_url(note.id);
         let mut plan = Plan::nothing()
             .write(context.records.notes.put(&note, Expect::Version(version)))
-            .write(context.records.notes.add_revision(note.id, &revision))
-            .say(note.card_key(), at(&note.place), card::card(&note, &revision, &context.note_url(note.id)))
-            .say(note.body_key(), under(&note.place, &note.card_key()), card::body(&note, &revision));
+            .write(context.records.notes.add_revision(note.id, &revision));
+        plan.says.extend(told::card(&note, &card::card(&note, &revision, &url)));
+        plan.says.extend(told::detail(&note, &note.body_key(), &card::body(&note, &revision)));
         if let Some(old) = &old {
-            plan = plan.say(
-                note.revision_key(revision.number),
-                under(&note.place, &note.card_key()),
-                say::regenerated(old, &revision, &context.note_url(note.id)),
-            );
+            let regenerated = say::regenerated(&note, old, &revision, &url);
+            plan.says.extend(told::detail(&note, &note.revision_key(revision.number), &regenerated));
             plan.says.extend(stale::says(&note, old, &revision));
         }
         Ok(plan)
@@ -82,27 +79,17 @@ fn failed<'a>(context: &'a Context, job: &'a Claimed, sentence: &'a str) -> BoxF
         if note.state != State::Drafting {
             return Ok(Plan::nothing());
         }
-        let plan = Plan::nothing();
         note.failure = Some(sentence.to_owned());
         let latest = context.records.notes.latest(note.id).await.map_err(store_trouble)?;
-        let message = match &latest {
-            // A regeneration that failed leaves the note as it was, and says so in its thread.
-            Some(revision) => {
-                note.state = State::Drafted;
-                let told = say::regeneration_failed(sentence);
-                let plan = plan
-                    .say(note.card_key(), at(&note.place), card::card(&note, revision, &context.note_url(note.id)))
-                    .say(format!("note/{}/failed/{}", note.id, job.key), under(&note.place, &note.card_key()), told);
-                return Ok(plan.write(context.records.notes.put(&note, Expect::Version(version))));
-            }
-            None => card::failed(&note, sentence),
-        };
-        note.state = State::Failed;
-        Ok(plan.write(context.records.notes.put(&note, Expect::Version(version))).say(
-            note.card_key(),
-            at(&note.place),
-            message,
-        ))
+        // A regeneration that failed leaves the note as it was, and says so in its thread.
+        note.state = if latest.is_some() { State::Drafted } else { State::Failed };
+        let mut plan = Plan::nothing().write(context.records.notes.put(&note, Expect::Version(version)));
+        plan.says.extend(told::card(&note, &card::face(&note, latest.as_ref(), &context.note_url(note.id))));
+        if latest.is_some() {
+            let key = format!("note/{}/failed/{}", note.id, job.key);
+            plan.says.extend(told::detail(&note, &key, &say::regeneration_failed(sentence)));
+        }
+        Ok(plan)
     })
 }
 
@@ -133,10 +120,8 @@ impl Observer for Board<'_> {
             None => steps.push((stage, step)),
         }
         let shown: Vec<Step> = steps.iter().map(|(_, step)| step.clone()).collect();
-        self.talk.say(Saying {
-            key: self.note.card_key(),
-            target: at(&self.note.place),
-            message: card::placeholder(self.note, &shown),
-        });
+        for saying in told::card(self.note, &card::placeholder(self.note, &shown)) {
+            self.talk.say(saying);
+        }
     }
 }

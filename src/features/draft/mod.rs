@@ -8,6 +8,8 @@ pub mod compress;
 pub mod digest;
 pub mod edit;
 pub mod examples;
+pub mod follow;
+pub mod form;
 pub mod generate;
 pub mod job;
 pub mod markdown;
@@ -20,6 +22,7 @@ pub mod show;
 mod stale;
 pub mod steps;
 pub mod summarise;
+mod told;
 mod words;
 
 pub use words::step as step_name;

@@ -1,12 +1,13 @@
 //! Finding notes again: `/release show` and `/release notes`.
 
-use crate::domain::message::{Heard, Message};
+use crate::domain::message::Heard;
 use crate::domain::trouble::Trouble;
-use crate::features::ask::{Command, Misuse, Permission, Request, complete_nothing};
+use crate::features::ask::{Command, Misuse, NOTE, Permission, Request, complete_nothing};
 use crate::features::draft::{card, words};
-use crate::features::plan::at;
+use crate::features::plan::{at, only};
 use crate::features::words::Words;
 use crate::features::{Context, Plan, note, store_trouble};
+use crate::records::Target;
 use async_trait::async_trait;
 
 pub const SHOW: Command = Command {
@@ -15,7 +16,7 @@ pub const SHOW: Command = Command {
     about: "Show a note's card again, here.",
     examples: &["show 7"],
     needs: Permission::Read,
-    flags: &[],
+    arguments: &[NOTE],
     parse: |words| Ok(Box::new(Show(note::only_number(&SHOW, words)?))),
     complete: note::complete_note,
 };
@@ -26,7 +27,7 @@ pub const NOTES: Command = Command {
     about: "List the newest notes.",
     examples: &["notes"],
     needs: Permission::Read,
-    flags: &[],
+    arguments: &[],
     parse: parse_notes,
     complete: complete_nothing,
 };
@@ -45,14 +46,10 @@ fn parse_notes(words: &Words) -> Result<Box<dyn Request>, Misuse> {
 impl Request for Show {
     async fn handle(&self, context: &Context, heard: &Heard) -> Result<Plan, Trouble> {
         let (found, _) = note::find(context, self.0).await?;
-        let message: Message = match context.records.notes.latest(found.id).await.map_err(store_trouble)? {
-            Some(revision) => card::card(&found, &revision, &context.note_url(found.id)),
-            None => match &found.failure {
-                Some(sentence) => card::failed(&found, sentence),
-                None => card::placeholder(&found, &[]),
-            },
-        };
-        Ok(Plan::nothing().say(format!("show/{}", heard.id), at(&heard.place), message))
+        let latest = context.records.notes.latest(found.id).await.map_err(store_trouble)?;
+        let face = card::face(&found, latest.as_ref(), &context.note_url(found.id));
+        let target = Target { asked_by: Some(heard.person.clone()), ..at(&heard.place) };
+        Ok(Plan::nothing().say(format!("show/{}", heard.id), target, face))
     }
 }
 
@@ -71,6 +68,6 @@ impl Request for Newest {
             found.push((note, title));
         }
         let message = if found.is_empty() { words::none_yet() } else { words::list(&found, |id| context.note_url(id)) };
-        Ok(Plan::nothing().say(format!("notes/{}", heard.id), at(&heard.place), message))
+        Ok(Plan::nothing().say(format!("notes/{}", heard.id), only(&heard.place, &heard.person), message))
     }
 }

@@ -5,8 +5,7 @@
 use crate::domain::message::{Block, Button, ButtonStyle, Message, Tone};
 use crate::domain::note::{Note, Revision, Section, Stale};
 use crate::features::Saying;
-use crate::features::draft::section;
-use crate::features::plan::under;
+use crate::features::draft::{section, told};
 
 /// The messages that differ after a revision: of sections newly marked, marked for another text, and settled.
 pub fn says(note: &Note, old: &Revision, new: &Revision) -> Vec<Saying> {
@@ -23,12 +22,8 @@ pub fn says(note: &Note, old: &Revision, new: &Revision) -> Vec<Saying> {
         }
     };
     let said = new.sections.iter().filter_map(|section| Some((section, changed(section)?)));
-    said.map(|(section, message)| Saying {
-        key: format!("note/{}/stale/{}", note.id, section.key),
-        target: under(&note.place, &note.card_key()),
-        message,
-    })
-    .collect()
+    said.flat_map(|(section, message)| told::detail(note, &format!("note/{}/stale/{}", note.id, section.key), &message))
+        .collect()
 }
 
 fn choice(note: &Note, section: &Section, stale: &Stale) -> Message {

@@ -65,7 +65,8 @@ pub fn regeneration_failed(sentence: &str) -> Message {
 }
 
 /// What a regeneration did, for the thread.
-pub fn regenerated(old: &Revision, new: &Revision, url: &str) -> Message {
+pub fn regenerated(note: &Note, old: &Revision, new: &Revision, url: &str) -> Message {
+    let who = &note.asked_again_by.as_ref().unwrap_or(&note.created_by).name;
     let kept: Vec<String> =
         new.sections.iter().filter(|section| section.edited()).map(|section| format!("`{}`", section.title)).collect();
     let changed = new
@@ -74,13 +75,34 @@ pub fn regenerated(old: &Revision, new: &Revision, url: &str) -> Message {
         .filter(|section| old.section(&section.key).is_none_or(|before| before.value != section.value))
         .count();
     let mut text = match changed {
-        0 => format!("Revision {}: drafted again; the text is the same as in revision {}.", new.number, old.number),
-        _ => format!("Revision {}: drafted again; {} changed.", new.number, count(changed, "section")),
+        0 => format!(
+            "Revision {}: drafted again for {who}; the text is the same as in revision {}.",
+            new.number, old.number
+        ),
+        _ => format!("Revision {}: drafted again for {who}; {} changed.", new.number, count(changed, "section")),
     };
     if !kept.is_empty() {
         text.push_str(&format!(" Kept as edited: {}.", kept.join(", ")));
     }
     Message::text(format!("{text} [Compare on the note's page]({url}/r/{})", new.number))
+}
+
+pub fn already_followed(id: u64) -> Trouble {
+    Trouble::refused(format!(
+        "Note {id} has its card here already, and it is kept current. `/release show {id}` shows a copy."
+    ))
+}
+
+pub fn not_followed(id: u64, is_home: bool) -> Trouble {
+    Trouble::refused(if is_home {
+        format!("Note {id} was drafted here, so its card stays here.")
+    } else {
+        format!("Note {id} is not followed here. `/release follow {id}` begins.")
+    })
+}
+
+pub fn no_longer_followed(note: &Note) -> Message {
+    Message::text(format!("Note {} is no longer followed here; its card stands as it is.", note.id))
 }
 
 pub fn nothing_to_edit(note: &Note) -> Trouble {

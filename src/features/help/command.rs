@@ -3,7 +3,7 @@
 use crate::domain::message::{Block, Heard, Message};
 use crate::domain::nearest::nearest;
 use crate::domain::trouble::Trouble;
-use crate::features::ask::{Command, Misuse, Permission, Request, complete_nothing};
+use crate::features::ask::{Command, Misuse, Permission, Request, complete_nothing, word};
 use crate::features::plan::only;
 use crate::features::words::Words;
 use crate::features::{COMMANDS, Context, Plan};
@@ -17,7 +17,7 @@ pub const HELP: Command = Command {
     about: "Say what you can do here.",
     examples: &["help", "help draft"],
     needs: Permission::Read,
-    flags: &[],
+    arguments: &[word("command", "Which command to explain", false)],
     parse: parse_help,
     complete: complete_command,
 };
@@ -28,7 +28,7 @@ pub const STATUS: Command = Command {
     about: "Say what works: store, git, model, embedder.",
     examples: &["status"],
     needs: Permission::Read,
-    flags: &[],
+    arguments: &[],
     parse: |_| Ok(Box::new(Status)),
     complete: complete_nothing,
 };

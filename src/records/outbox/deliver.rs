@@ -1,7 +1,7 @@
 //! What is to be delivered next, and what became of it? For the delivery loop; every change here commits by itself.
 
 use super::rows::{self, Pending, Posted, Said, at_key, pending_key, posted_key, said_key};
-use super::{Delivery, Outbox};
+use super::{Delivery, Due, Outbox};
 use crate::ports::store::{Expect, Op, StoreError};
 use crate::records::row;
 use chrono::{DateTime, Utc};
@@ -18,59 +18,49 @@ enum Thread {
 }
 
 impl Outbox {
-    /// At most `limit` messages to deliver now, in the order of first saying. What is not yet due and what waits for the
-    /// first message of its thread is passed over, so it holds up nobody else.
-    pub async fn pending(&self, limit: usize) -> Result<Vec<Delivery>, StoreError> {
+    /// At most `limit` messages to deliver on a platform now, in the order of first saying. What is not yet due and what
+    /// waits for the first message of its thread is passed over, so it holds up nobody else.
+    pub async fn due(&self, platform: &str, limit: usize) -> Result<Due, StoreError> {
         let now = self.clock.now();
-        let mut deliveries = Vec::new();
+        let mut due = Due::default();
         let mut after: Option<String> = None;
         loop {
             let page = self.store.scan(rows::PENDING, after.as_deref(), PAGE).await?;
             for (entry_key, stored) in &page {
-                if deliveries.len() >= limit {
-                    return Ok(deliveries);
+                if due.deliveries.len() >= limit {
+                    return Ok(due);
                 }
                 let pending: Pending = row::read(entry_key, stored)?;
-                if pending.not_before.is_none_or(|at| at <= now) {
-                    deliveries.extend(self.delivery(pending.key, entry_key).await?);
+                if pending.platform != platform {
+                    continue;
+                }
+                match pending.not_before.filter(|at| *at > now) {
+                    Some(later) => due.next = Some(due.next.map_or(later, |next| next.min(later))),
+                    None => due.deliveries.extend(self.delivery(pending.key, entry_key).await?),
                 }
             }
             match page.into_iter().next_back() {
                 Some((last, _)) => after = Some(last),
-                None => return Ok(deliveries),
+                None => return Ok(due),
             }
         }
-    }
-
-    /// The next moment after now at which a message that waits may be tried again.
-    pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let now = self.clock.now();
-        let rows = self.store.scan(rows::PENDING, None, usize::MAX).await?;
-        let mut next: Option<DateTime<Utc>> = None;
-        for (entry_key, stored) in &rows {
-            let pending: Pending = row::read(entry_key, stored)?;
-            let later = pending.not_before.filter(|at| *at > now);
-            next = match (next, later) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
-        }
-        Ok(next)
     }
 
     /// Marks, durably, that a first post begins: if we die now, it is in doubt.
     pub async fn attempting(&self, delivery: &Delivery) -> Result<(), StoreError> {
         let posted = self.posted(&delivery.key).await?;
-        self.record(delivery, Posted { begun: true, ..posted }, Vec::new()).await
+        let begun_at = posted.begun_at.or_else(|| Some(self.clock.now()));
+        self.record(delivery, Posted { begun_at, ..posted }, Vec::new()).await
     }
 
     /// People see this wording; `id` is the message's on its platform (`None` for what one person was shown). If a newer
     /// one was said meanwhile, the message stays pending.
     pub async fn delivered(&self, delivery: &Delivery, id: Option<&str>) -> Result<(), StoreError> {
         let message_id = id.map(str::to_owned).or_else(|| delivery.message_id.clone());
-        let posted = Posted { wording: delivery.wording, message_id, begun: true, ..Posted::default() };
+        let begun_at = self.posted(&delivery.key).await?.begun_at;
+        let posted = Posted { wording: delivery.wording, message_id, begun_at, ..Posted::default() };
         let mut index = Vec::new();
-        if let (Some(id), None) = (id, &delivery.message_id) {
+        if let Some(id) = id.filter(|id| delivery.message_id.as_deref() != Some(id)) {
             let at = at_key(&delivery.place.platform, &delivery.place.channel, id);
             index.push(row::put(at, &delivery.key, Expect::Anything));
         }
@@ -81,7 +71,18 @@ impl Outbox {
     pub async fn failed(&self, delivery: &Delivery, why: &str, retry_at: DateTime<Utc>) -> Result<(), StoreError> {
         let posted = self.posted(&delivery.key).await?;
         let posted = Posted { attempts: posted.attempts + 1, why: Some(why.to_owned()), ..posted };
-        let waits = Pending { key: delivery.key.clone(), not_before: Some(retry_at) };
+        self.wait_until(delivery, posted, retry_at).await
+    }
+
+    /// Its turn comes at `at`, with whatever is to be said by then. Nothing went wrong, so no attempt is counted.
+    pub async fn postponed(&self, delivery: &Delivery, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let posted = self.posted(&delivery.key).await?;
+        self.wait_until(delivery, posted, at).await
+    }
+
+    async fn wait_until(&self, delivery: &Delivery, posted: Posted, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let platform = delivery.place.platform.clone();
+        let waits = Pending { key: delivery.key.clone(), platform, not_before: Some(at) };
         let index = vec![row::put(pending_key(delivery.sequence), &waits, Expect::Anything)];
         self.record(delivery, posted, index).await
     }
@@ -116,7 +117,7 @@ impl Outbox {
             target: said.target,
             message: said.message,
             wording: said.wording,
-            in_doubt: posted.begun && posted.message_id.is_none() && posted.wording == 0,
+            in_doubt_since: posted.begun_at.filter(|_| posted.message_id.is_none() && posted.wording == 0),
             message_id: posted.message_id,
             attempts: posted.attempts,
             sequence: said.sequence,
@@ -135,11 +136,12 @@ impl Outbox {
     async fn thread(&self, said: &Said) -> Result<Thread, StoreError> {
         let Some(root_key) = &said.target.under else { return Ok(Thread::Is(said.target.place.thread.clone())) };
         let root = self.posted(root_key).await?;
+        let said = row::get::<Said>(self.store.as_ref(), &said_key(root_key)).await?.map(|(said, _)| said);
         match (root.message_id, root.abandoned) {
-            (Some(id), _) => Ok(Thread::Is(Some(id))),
+            // No platform has threads inside a thread: what hangs on a message in one stands beside it.
+            (Some(id), _) => Ok(Thread::Is(said.and_then(|root| root.target.place.thread).or(Some(id)))),
             (None, Some(abandoned)) => {
-                let said_since = row::get::<Said>(self.store.as_ref(), &said_key(root_key)).await?;
-                let revived = said_since.is_some_and(|(root, _)| root.wording > abandoned);
+                let revived = said.is_some_and(|root| root.wording > abandoned);
                 Ok(if revived { Thread::NotYet } else { Thread::Never })
             }
             (None, None) => Ok(Thread::NotYet),

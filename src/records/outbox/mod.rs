@@ -13,6 +13,7 @@ use crate::domain::message::{Message, Place};
 use crate::domain::person::Person;
 use crate::ports::clock::Clock;
 use crate::ports::store::{Expect, Op, Store, StoreError};
+use chrono::{DateTime, Utc};
 use rows::{Pending, Posted, Said, at_key, pending_key, posted_key, said_key};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub struct Target {
     pub under: Option<String>,
     /// Shown to this person only.
     pub only: Option<Person>,
+    /// Who waits for it: told, when the place cannot take it.
+    pub asked_by: Option<Person>,
 }
 
 /// A message that is wanted and not yet seen.
@@ -46,13 +49,21 @@ pub struct Delivery {
     pub wording: u64,
     /// Its id on the platform when an earlier wording stands there: edit instead of posting.
     pub message_id: Option<String>,
-    /// A first post was begun and never accounted for: look for the key before posting.
-    pub in_doubt: bool,
+    /// When a first post was begun that was never accounted for: look for the key before posting.
+    pub in_doubt_since: Option<DateTime<Utc>>,
     /// Attempts that failed since the last success.
     pub attempts: u32,
     sequence: u64,
     /// Version of what was said: tells whether a newer wording arrived meanwhile.
     version: u64,
+}
+
+/// What can be delivered now, and when there may be more.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Due {
+    pub deliveries: Vec<Delivery>,
+    /// The next moment at which a message that waits may be tried again.
+    pub next: Option<DateTime<Utc>>,
 }
 
 impl Outbox {
@@ -78,7 +89,11 @@ impl Outbox {
         let pending_key = pending_key(said.sequence);
         // A wait that the platform asked for holds for the newer wording too.
         let waits = row::get::<Pending>(self.store.as_ref(), &pending_key).await?;
-        let pending = Pending { key: key.to_owned(), not_before: waits.and_then(|(pending, _)| pending.not_before) };
+        let pending = Pending {
+            key: key.to_owned(),
+            platform: said.target.place.platform.clone(),
+            not_before: waits.and_then(|(pending, _)| pending.not_before),
+        };
         Ok(vec![row::put(said_key(key), &said, expect), row::put(pending_key, &pending, Expect::Anything)])
     }
 

@@ -24,8 +24,8 @@ pub struct Posted {
     /// The newest wording people see; 0 before the first.
     pub wording: u64,
     pub message_id: Option<String>,
-    /// A first post was begun.
-    pub begun: bool,
+    /// When a first post was begun.
+    pub begun_at: Option<DateTime<Utc>>,
     /// Attempts that failed since the last success.
     pub attempts: u32,
     /// Why the last attempt failed.
@@ -38,6 +38,8 @@ pub struct Posted {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pending {
     pub key: String,
+    /// Each platform is served by itself, so that one in trouble holds up no other.
+    pub platform: String,
     pub not_before: Option<DateTime<Utc>>,
 }
 

@@ -78,7 +78,7 @@ async fn a_newcomer_drafts_edits_and_asks_again_without_ever_loading_the_page_tw
     // The placeholder appears and becomes the note, in place.
     let id = house.web.post(&house.place(), "note/7/card", &placeholder()).await.expect("posted");
     browser.until("document.querySelector('.b-progress .running')?.textContent.includes('Wording the body')").await;
-    house.web.edit(&house.place(), &id, &card()).await.expect("edited");
+    house.web.edit(&house.place(), "card", &id, &card()).await.expect("edited");
     browser.until("document.body.innerText.includes('payments v2.4.0 is drafted')").await;
     assert_eq!(browser.run("return document.querySelectorAll('.message').length").await, json!(2));
     assert_eq!(browser.run("return document.querySelectorAll('.b-progress').length").await, json!(0));

@@ -188,7 +188,7 @@ impl Scene {
             assert_eq!(records.notes.revisions(note.id).await.expect("readable").len(), 1);
         }
         assert_eq!(records.inbox.pending(9).await.expect("readable"), [], "nothing unhandled");
-        assert_eq!(records.outbox.pending(9).await.expect("readable"), [], "nothing unsaid");
+        assert_eq!(records.outbox.due("web", 9).await.expect("readable").deliveries, [], "nothing unsaid");
         assert_eq!(records.jobs.list(9).await.expect("readable"), [], "nothing waits or runs");
         assert_eq!(records.jobs.dead(9).await.expect("readable"), [], "nothing was given up");
     }

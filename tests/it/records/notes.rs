@@ -20,6 +20,8 @@ fn note(id: u64, workspace: &str, kind: Kind, revision: u32) -> Note {
         created_by: operator(),
         created_at: DateTime::UNIX_EPOCH,
         place: channel("releases"),
+        followers: Vec::new(),
+        asked_again_by: None,
     }
 }
 

@@ -6,7 +6,7 @@ use slipway::records::{Delivery, Target};
 use std::time::Duration;
 
 fn to(channel_name: &str) -> Target {
-    Target { place: channel(channel_name), under: None, only: None }
+    Target { place: channel(channel_name), under: None, only: None, asked_by: None }
 }
 
 fn under(channel_name: &str, root: &str) -> Target {
@@ -20,7 +20,7 @@ impl Desk {
     }
 
     async fn pending(&self) -> Vec<Delivery> {
-        self.records.outbox.pending(99).await.expect("a read")
+        self.records.outbox.due("web", 99).await.expect("a read").deliveries
     }
 
     async fn pending_keys(&self) -> Vec<String> {
@@ -43,7 +43,7 @@ async fn a_card_is_posted_once_and_edited_after_that() {
     for mut desk in [Desk::new(), Desk::on_disk()] {
         desk.say("note/7/card", &to("releases"), "drafting").await;
         let first = desk.only_pending().await;
-        assert_eq!((first.wording, first.message_id.clone(), first.in_doubt, first.attempts), (1, None, false, 0));
+        assert_eq!((first.wording, first.message_id.clone(), first.in_doubt_since, first.attempts), (1, None, None, 0));
         assert_eq!((first.message.plain().as_str(), &first.place), ("drafting", &channel("releases")));
         desk.records.outbox.attempting(&first).await.expect("it is written down");
         desk.delivered(&first, "m/1").await;
@@ -61,7 +61,7 @@ async fn a_card_is_posted_once_and_edited_after_that() {
         desk.say("note/7/card", &to("releases"), "all of it").await;
         let edit = desk.only_pending().await;
         assert_eq!((edit.wording, edit.message.plain().as_str()), (3, "all of it"), "only the newest wording goes out");
-        assert_eq!((edit.message_id.as_deref(), edit.in_doubt), (Some("m/1"), false));
+        assert_eq!((edit.message_id.as_deref(), edit.in_doubt_since), (Some("m/1"), None));
         desk.records.outbox.delivered(&edit, None).await.expect("it is written down");
         assert!(desk.pending().await.is_empty());
         assert_eq!(desk.records.outbox.message_id("note/7/card").await.expect("a read").as_deref(), Some("m/1"));
@@ -101,20 +101,23 @@ async fn a_first_post_that_nobody_accounted_for_is_in_doubt_until_it_is_settled(
     let mut desk = Desk::new();
     desk.say("card", &to("releases"), "drafting").await;
     let delivery = desk.only_pending().await;
+    let begun = desk.now();
     desk.records.outbox.attempting(&delivery).await.expect("it is written down");
+    desk.pass(3);
     desk.restart();
-    assert!(desk.only_pending().await.in_doubt);
+    desk.records.outbox.attempting(&delivery).await.expect("a later try does not forget the first");
+    assert_eq!(desk.only_pending().await.in_doubt_since, Some(begun));
     desk.say("card", &to("releases"), "drafted").await;
     let delivery = desk.only_pending().await;
-    assert!(delivery.in_doubt, "a newer wording does not settle it");
+    assert_eq!(delivery.in_doubt_since, Some(begun), "a newer wording does not settle it");
     let retry_at = desk.now() + Duration::from_secs(10);
     desk.records.outbox.failed(&delivery, "timed out", retry_at).await.expect("it is written down");
     desk.pass(10);
     let delivery = desk.only_pending().await;
-    assert!(delivery.in_doubt, "nor does a failure");
+    assert_eq!(delivery.in_doubt_since, Some(begun), "nor does a failure");
     desk.delivered(&delivery, "found").await;
     desk.say("card", &to("releases"), "edited").await;
-    assert!(!desk.only_pending().await.in_doubt);
+    assert_eq!(desk.only_pending().await.in_doubt_since, None);
 }
 
 #[tokio::test]
@@ -129,12 +132,16 @@ async fn a_failure_waits_its_time_even_for_a_newer_wording_and_counts_until_succ
         assert!(desk.pending().await.is_empty());
         desk.say("card", &to("releases"), &format!("newer {attempt}")).await;
         assert!(desk.pending().await.is_empty(), "the platform asked to wait, not for other words");
-        assert_eq!(desk.records.outbox.next_due().await.expect("a read"), Some(retry_at));
+        assert_eq!(desk.records.outbox.due("web", 9).await.expect("a read").next, Some(retry_at));
         desk.pass(30);
-        assert_eq!(desk.records.outbox.next_due().await.expect("a read"), None);
+        assert_eq!(desk.records.outbox.due("web", 9).await.expect("a read").next, None);
     }
     let delivery = desk.only_pending().await;
-    assert_eq!((delivery.attempts, delivery.message.plain().as_str()), (2, "newer 2"));
+    desk.records.outbox.postponed(&delivery, desk.now() + Duration::from_secs(5)).await.expect("it is written down");
+    assert!(desk.pending().await.is_empty(), "its turn is later");
+    desk.pass(5);
+    let delivery = desk.only_pending().await;
+    assert_eq!((delivery.attempts, delivery.message.plain().as_str()), (2, "newer 2"), "waiting is no failure");
     desk.delivered(&delivery, "m1").await;
     desk.say("card", &to("releases"), "after").await;
     assert_eq!(desk.only_pending().await.attempts, 0);
@@ -184,7 +191,7 @@ async fn a_whisper_is_shown_once_per_wording_and_has_no_id() {
     assert_eq!(desk.records.outbox.message_id("reply/1").await.expect("a read"), None);
     desk.say("reply/1", &target, "something new").await;
     let again = desk.only_pending().await;
-    assert!(!again.in_doubt && again.message_id.is_none());
+    assert!(again.in_doubt_since.is_none() && again.message_id.is_none());
 }
 
 #[tokio::test]
@@ -197,12 +204,12 @@ async fn messages_go_out_in_the_order_of_first_saying_and_a_stuck_place_holds_up
     desk.say("b", &to("releases"), "b").await;
     desk.say("a", &to("releases"), "a").await;
     desk.say("b", &to("releases"), "b again").await;
-    assert_eq!(desk.records.outbox.pending(3).await.expect("a read").len(), 3);
+    assert_eq!(desk.records.outbox.due("web", 3).await.expect("a read").deliveries.len(), 3);
     let retry_at = desk.now() + Duration::from_secs(60);
-    for delivery in desk.records.outbox.pending(200).await.expect("a read") {
+    for delivery in desk.records.outbox.due("web", 200).await.expect("a read").deliveries {
         desk.records.outbox.failed(&delivery, "busy", retry_at).await.expect("it is written down");
     }
-    let next = desk.records.outbox.pending(2).await.expect("a read");
+    let next = desk.records.outbox.due("web", 2).await.expect("a read").deliveries;
     assert_eq!(next.iter().map(|delivery| delivery.key.as_str()).collect::<Vec<_>>(), ["b", "a"]);
     assert_eq!(next[0].message.plain(), "b again");
 }

@@ -1,5 +1,6 @@
 //! The worlds tests play in.
 
+pub mod ear;
 pub mod fakes;
 pub mod not_run;
 pub mod process;

@@ -1,92 +1,21 @@
 //! A running web chat with nobody behind it but an ear that remembers, and people who visit it over real HTTP.
 
-use async_trait::async_trait;
+pub use crate::support::ear::Ear;
 use futures::StreamExt;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use slipway::adapters::chat::web::{Web, WebOptions, serve};
 use slipway::adapters::clock::system::SystemClock;
 use slipway::adapters::store::memory::MemoryStore;
-use slipway::domain::message::{Form, FormField, Heard, Input, Place};
-use slipway::domain::person::Person;
-use slipway::ports::chat::{Chat, Completion, Intake};
+use slipway::domain::message::Place;
+use slipway::ports::chat::Chat;
 use slipway::ports::store::Store;
 use slipway::records::Records;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-
-/// Hears everything once per id, as the inbox does; refuses while it is told to.
-#[derive(Default)]
-pub struct Ear {
-    heard: Mutex<Vec<Heard>>,
-    /// How often `accept` was called, repeats included.
-    pub calls: Mutex<usize>,
-    pub deaf: AtomicBool,
-}
-
-impl Ear {
-    pub fn heard(&self) -> Vec<Heard> {
-        self.heard.lock().expect("no test panics with it").clone()
-    }
-}
-
-#[async_trait]
-impl Intake for Ear {
-    async fn accept(&self, heard: Heard) -> anyhow::Result<()> {
-        *self.calls.lock().expect("no test panics with it") += 1;
-        anyhow::ensure!(!self.deaf.load(Ordering::SeqCst), "the inbox is full");
-        let mut all = self.heard.lock().expect("no test panics with it");
-        if all.iter().all(|known| known.id != heard.id) {
-            all.push(heard);
-        }
-        Ok(())
-    }
-
-    async fn complete(&self, words: &str) -> Vec<Completion> {
-        let verbs = [("draft", "draft a note from git"), ("edit", "change a section"), ("help", "all commands")];
-        let fitting = verbs.iter().filter(|(verb, _)| verb.starts_with(words.trim_start()));
-        let completion = |(verb, about): &(&str, &str)| Completion {
-            words: (*verb).to_owned(),
-            label: (*verb).to_owned(),
-            about: (*about).to_owned(),
-        };
-        fitting.map(completion).collect()
-    }
-
-    async fn form(&self, action: &str, value: &str, person: &Person) -> Result<Option<Form>, String> {
-        match (action, value) {
-            ("note.edit", "7") => Ok(Some(edit_form(person))),
-            ("note.edit", _) => Err(format!("Note `{value}` has no sections to edit yet. Wait for its draft.")),
-            _ => Ok(None),
-        }
-    }
-}
-
-fn edit_form(person: &Person) -> Form {
-    let field = |name: &str, label: &str, value: &str, input: Input| FormField {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        hint: format!("Signed as {}.", person.name),
-        value: value.to_owned(),
-        input,
-        required: true,
-    };
-    let risks = [("low", "Low"), ("high", "High")].map(|(value, label)| (value.to_owned(), label.to_owned()));
-    Form {
-        action: "note.edited".to_owned(),
-        value: "7".to_owned(),
-        title: "Edit note `7`".to_owned(),
-        fields: vec![
-            field("title", "Title", "payments 2.4.0", Input::Line { max: 40 }),
-            field("rollback", "Rollback scenario", "Deploy `v2.3.0` again.", Input::Paragraph { max: 500 }),
-            field("risk", "Risk", "low", Input::Choice { options: risks.to_vec() }),
-        ],
-        submit: "Save".to_owned(),
-    }
-}
 
 pub struct House {
     pub web: Arc<Web>,
@@ -258,6 +187,6 @@ pub fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
 
 /// A key nobody used before.
 pub fn unique() -> String {
-    static NEXT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
     format!("key-{}", NEXT.fetch_add(1, Ordering::SeqCst))
 }

@@ -11,8 +11,8 @@ async fn a_page_that_was_away_gets_what_it_missed_in_order_and_only_that() {
     let house = House::open().await;
     let visitor = house.visitor().await;
     let card = house.web.post(&house.place(), "card", &Message::text("one")).await.expect("posted");
-    house.web.edit(&house.place(), &card, &Message::text("two")).await.expect("edited");
-    house.web.edit(&house.place(), &card, &Message::text("two")).await.expect("the same again changes nothing");
+    house.web.edit(&house.place(), "card", &card, &Message::text("two")).await.expect("edited");
+    house.web.edit(&house.place(), "card", &card, &Message::text("two")).await.expect("the same again changes nothing");
     house.web.post(&house.place().in_thread(&card), "reply", &Message::text("three")).await.expect("posted");
 
     let all = visitor.events("0", 4).await;

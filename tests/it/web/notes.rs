@@ -167,6 +167,8 @@ fn note(id: u64, state: State, revision: u32) -> Note {
         created_by: captain(),
         created_at: at("2026-11-23T17:39:00Z"),
         place: Place { platform: "web".into(), channel: "releases".into(), thread: None },
+        followers: Vec::new(),
+        asked_again_by: None,
     }
 }
 

@@ -3,12 +3,14 @@
 use super::board::place_of;
 use super::record::{self, Body};
 use super::{PLATFORM, Web, say};
+use crate::domain::health::Check;
 use crate::domain::message::{Heard, Message, Place};
 use crate::domain::person::Person;
 use crate::domain::trouble::Fault;
 use crate::ports::chat::{Chat, Intake};
 use crate::ports::store::StoreError;
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -24,9 +26,9 @@ impl Chat for Web {
         number.map(record::id).ok_or(Fault::NotFound)
     }
 
-    async fn edit(&self, place: &Place, id: &str, message: &Message) -> Result<(), Fault> {
+    async fn edit(&self, place: &Place, _: &str, id: &str, message: &Message) -> Result<String, Fault> {
         self.known(place)?;
-        if self.board.edit(place, id, message).await.map_err(fault)? { Ok(()) } else { Err(Fault::NotFound) }
+        if self.board.edit(place, id, message).await.map_err(fault)? { Ok(id.to_owned()) } else { Err(Fault::NotFound) }
     }
 
     async fn whisper(&self, place: &Place, person: &Person, key: &str, message: &Message) -> Result<(), Fault> {
@@ -34,7 +36,7 @@ impl Chat for Web {
         self.board.whisper(place, person, key, message).await.map_err(fault)
     }
 
-    async fn find(&self, place: &Place, key: &str) -> Result<Option<String>, Fault> {
+    async fn find(&self, place: &Place, key: &str, _: DateTime<Utc>) -> Result<Option<String>, Fault> {
         Ok(self.board.find(place, key).await.map_err(fault)?.map(record::id))
     }
 
@@ -46,6 +48,10 @@ impl Chat for Web {
             Some(root) => format!("{base}/c/{}/t/{root}#{id}", place.channel),
             None => format!("{base}/c/{}?at={id}#{id}", place.channel),
         })
+    }
+
+    async fn check(&self) -> Vec<Check> {
+        vec![Check::works("web chat", format!("its address is `{}`", self.options.base()))]
     }
 
     /// The HTTP server is run by `serve`; here is only who hears.

@@ -1,0 +1,49 @@
+//! All that the front page says.
+
+use super::{Entry, Waits};
+use crate::domain::message::{Block, Button, ButtonStyle, Message};
+
+pub(super) fn page(
+    waiting: &[(Entry, Waits)],
+    mine: &[Entry],
+    may_draft: bool,
+    url: impl Fn(u64) -> String,
+) -> Message {
+    let mut page = Message::default();
+    if may_draft {
+        page = page.with(Block::Buttons {
+            buttons: vec![Button {
+                action: "note.draft".to_owned(),
+                value: String::new(),
+                label: "Draft a note".to_owned(),
+                style: ButtonStyle::Primary,
+                confirm: None,
+            }],
+        });
+    }
+    let heading = |text: &str| Block::Heading { text: text.to_owned() };
+    let link = |entry: &Entry| {
+        format!("[Note {}]({}) · `{}` · {}", entry.note.id, url(entry.note.id), entry.note.service, entry.title())
+    };
+    let waits: Vec<String> =
+        waiting.iter().map(|(entry, why)| format!("- {}  \n  {}", link(entry), reason(why))).collect();
+    page = page.with(heading("Waiting for you")).with(lines(&waits, "Nothing waits for you."));
+    let notes: Vec<String> = mine.iter().map(|entry| format!("- {}", link(entry))).collect();
+    page.with(heading("Your notes"))
+        .with(lines(&notes, "You have no note yet. `/release draft` in a channel makes the first."))
+        .with(Block::Footnote { markdown: "`/release help` lists what you can do.".to_owned() })
+}
+
+fn lines(lines: &[String], none: &str) -> Block {
+    Block::Text { markdown: if lines.is_empty() { none.to_owned() } else { lines.join("\n") } }
+}
+
+fn reason(why: &Waits) -> String {
+    match why {
+        Waits::Decide(titles) => {
+            let names: Vec<String> = titles.iter().map(|title| format!("`{title}`")).collect();
+            format!("{} was edited and the change moved on: choose a text in its thread.", names.join(", "))
+        }
+        Waits::Failed(sentence) => format!("It was not drafted. {sentence}"),
+    }
+}
