@@ -227,6 +227,10 @@ fn settle_stale<'a>(context: &'a Context, press: Press<'a>, take: bool) -> BoxFu
     Box::pin(async move {
         let (id, key) = press.value.split_once(':').unwrap_or((press.value, ""));
         let target = Target::load(context, note::number(id)?).await?;
+        if let Some(section) = target.revision.section(key).filter(|section| section.stale.is_none()) {
+            let history = context.records.notes.revisions(target.note.id).await.map_err(store_trouble)?;
+            return Err(say::decided_before(section, &history));
+        }
         let now = context.clock.now();
         let person = &press.heard.person;
         let new = if take {

@@ -5,6 +5,7 @@ use crate::domain::note::{Note, Revision, Section, State, Writer};
 use crate::domain::trouble::Trouble;
 use crate::features::draft::rules::phrase::count;
 use crate::features::draft::steps::Stage;
+use crate::records::RevisionSummary;
 
 pub fn no_services() -> Trouble {
     Trouble::refused(
@@ -117,6 +118,21 @@ pub fn nothing_to_edit(note: &Note) -> Trouble {
 
 pub fn no_such_section(key: &str) -> Trouble {
     Trouble::refused(format!("This note has no section `{key}`; it may have been drafted with an older schema."))
+}
+
+/// For a button that somebody else was faster with: what happened instead, newest first in `history`.
+pub fn decided_before(section: &Section, history: &[RevisionSummary]) -> Trouble {
+    let named = format!("`{}`", section.title);
+    let decision = history.iter().find_map(|revision| match &revision.writer {
+        Writer::Person(person) if revision.what.contains(&named) => Some((revision, &person.name)),
+        _ => None,
+    });
+    Trouble::refused(match decision {
+        Some((revision, who)) => {
+            format!("{named} was decided meanwhile: in revision {} {who} {}.", revision.number, revision.what)
+        }
+        None => format!("{named} is up to date again, so there is nothing to decide."),
+    })
 }
 
 pub fn nothing_changed(id: u64) -> Trouble {

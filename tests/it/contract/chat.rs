@@ -41,7 +41,7 @@ where
 
     // However long a message is, all of it can be read, in its order; edited to be short, nothing of it is left.
     let words: Vec<String> = (0..6_000).map(|number| format!("word{number}")).collect();
-    let long = Message::text(words.chunks(20).map(|line| line.join(" ")).collect::<Vec<_>>().join("\n\n"));
+    let long = Message::text(words.chunks(20).map(|line| line.join(" ")).collect::<Vec<_>>().join("\n"));
     let id = chat.post(&thread, "note/7/body", &long).await.expect("posted");
     let shown = read(Some(card.clone())).await[1..].join(" ");
     let found: Vec<&str> = shown.split_whitespace().filter(|word| word.starts_with("word")).collect();

@@ -3,6 +3,7 @@
 mod bad_input;
 mod draft;
 mod edit;
+mod follow;
 mod help;
 mod model;
 mod stale;

@@ -51,19 +51,27 @@ impl World {
         Person::enter(&self.url, name).await
     }
 
-    /// Stops the bot and proves that nothing was left lying: no event unhandled, no message unsaid, no job dead.
-    pub async fn finish(self) -> Repo {
-        let (mut inbox, mut outbox) = (usize::MAX, usize::MAX);
+    /// Waits until nothing is left lying: every event is handled, every message said.
+    pub async fn settles(&self) {
         let begun = std::time::Instant::now();
-        while (inbox, outbox) != (0, 0) && begun.elapsed() < PATIENCE {
-            inbox = self.records.inbox.pending(10).await.expect("readable").len();
-            outbox = 0;
+        loop {
+            let inbox = self.records.inbox.pending(10).await.expect("readable").len();
+            let mut outbox = 0;
             for platform in ["web", "slack", "discord"] {
-                outbox += self.records.outbox.due(platform, 10).await.expect("readable").deliveries.len();
+                let due = self.records.outbox.due(platform, 10).await.expect("readable");
+                outbox += due.deliveries.len() + usize::from(due.next.is_some());
             }
+            if (inbox, outbox) == (0, 0) {
+                return;
+            }
+            assert!(begun.elapsed() < PATIENCE, "{inbox} events unhandled, {outbox} messages unsaid");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        assert_eq!((inbox, outbox), (0, 0), "events unhandled, messages unsaid");
+    }
+
+    /// Stops the bot and proves that nothing was left lying.
+    pub async fn finish(self) -> Repo {
+        self.settles().await;
         self.stop.cancel();
         self.running.await.expect("no panic").expect("a clean end");
         self.repo
@@ -111,12 +119,15 @@ pub struct SeenButton {
 }
 
 /// Somebody with a browser.
+#[derive(Clone)]
 pub struct Person {
     http: reqwest::Client,
     url: String,
     cookie: String,
     csrf: String,
-    events: AtomicU64,
+    /// Where they talk.
+    channel: String,
+    events: Arc<AtomicU64>,
 }
 
 impl Person {
@@ -124,13 +135,24 @@ impl Person {
         wiring::install_tls();
         let no_redirect = reqwest::redirect::Policy::none();
         let http = reqwest::Client::builder().redirect(no_redirect).timeout(PATIENCE).build().expect("a client");
-        let mut person =
-            Self { http, url: url.to_owned(), cookie: String::new(), csrf: String::new(), events: AtomicU64::new(1) };
+        let mut person = Self {
+            http,
+            url: url.to_owned(),
+            cookie: String::new(),
+            csrf: String::new(),
+            channel: "releases".to_owned(),
+            events: Arc::new(AtomicU64::new(1)),
+        };
         person.load_session().await;
         let answer = person.post("/name", &[("name", name)]).await;
         person.keep_cookie(&answer);
         person.load_session().await;
         person
+    }
+
+    /// The same person in another channel.
+    pub fn in_channel(&self, channel: &str) -> Self {
+        Self { channel: channel.to_owned(), ..self.clone() }
     }
 
     async fn load_session(&mut self) {
@@ -187,7 +209,8 @@ impl Person {
 
     /// The same event id is the same event: a browser that tried twice.
     pub async fn says_as(&self, event: &str, thread: &str, text: &str) {
-        let answer = self.post("/c/releases/say", &[("text", text), ("id", event), ("thread", thread)]).await;
+        let answer =
+            self.post(&format!("/c/{}/say", self.channel), &[("text", text), ("id", event), ("thread", thread)]).await;
         assert!(
             answer.status().is_success(),
             "{} for {text}: {}",
@@ -198,7 +221,8 @@ impl Person {
 
     /// The same, to a bot that may die meanwhile: `None` when no answer came.
     pub async fn tries_to_say(&self, event: &str, text: &str) -> Option<u16> {
-        let answer = self.try_post("/c/releases/say", &[("text", text), ("id", event), ("thread", "")]).await;
+        let answer =
+            self.try_post(&format!("/c/{}/say", self.channel), &[("text", text), ("id", event), ("thread", "")]).await;
         answer.ok().map(|answer| answer.status().as_u16())
     }
 
@@ -219,7 +243,7 @@ impl Person {
         let event = self.event();
         let fields =
             [("message", message.id.as_str()), ("action", &button.action), ("value", &button.value), ("id", &event)];
-        self.post("/c/releases/press", &fields).await
+        self.post(&format!("/c/{}/press", self.channel), &fields).await
     }
 
     /// Opens the form behind a button and sends it with some fields changed.
@@ -244,14 +268,14 @@ impl Person {
             field.1 = (*value).to_owned();
         }
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        self.post("/c/releases/submit", &fields).await
+        self.post(&format!("/c/{}/submit", self.channel), &fields).await
     }
 
     /// What stands in the channel, or in a thread under its root.
     pub async fn sees(&self, thread: Option<&str>) -> Vec<Seen> {
         let (path, list) = match thread {
-            Some(root) => (format!("/c/releases/t/{root}"), ".pane li.message"),
-            None => ("/c/releases".to_owned(), "main li.message"),
+            Some(root) => (format!("/c/{}/t/{root}", self.channel), ".pane li.message"),
+            None => (format!("/c/{}", self.channel), "main li.message"),
         };
         let page = Html::parse_document(&self.page(&path).await);
         let found: Vec<Seen> =
