@@ -1,7 +1,9 @@
-//! From configuration to a running bot. The only file that names products.
+//! From configuration to a running bot. The only place that names products.
+
+mod chats;
 
 use crate::adapters::changes::git::Git;
-use crate::adapters::chat::web::{self, Web, WebOptions};
+use crate::adapters::chat::web::{self, Web};
 use crate::adapters::clock::system::SystemClock;
 use crate::adapters::embedder::fastembed::FastEmbed;
 use crate::adapters::model::openai::{OpenAi, OpenAiOptions};
@@ -22,6 +24,7 @@ use crate::ports::store::{Store, StoreError};
 use crate::prompt::{Asker, AskerOptions, Memo, Role, Roles, StoreMemo};
 use crate::records::Records;
 use crate::site;
+use chats::{Chats, web_options};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -104,7 +107,7 @@ impl Tools {
 
 fn model(config: &ModelConfig) -> Result<Option<Arc<dyn Model>>, String> {
     let Some(base_url) = &config.base_url else { return Ok(None) };
-    let key = secret(config.key_env.as_deref(), config.key_file.as_deref(), "model")?;
+    let key = secret(config.key_env.as_deref(), config.key_file.as_deref(), "model's key")?;
     let mut models = config.models.clone();
     models.extend(config.roles.values().filter_map(|role| role.models.clone()).flatten());
     models.dedup();
@@ -140,34 +143,17 @@ fn embedder(config: &Config) -> Result<Option<Arc<dyn Embedder>>, String> {
 }
 
 /// A secret from an environment variable or a file; an empty one is a mistake worth a sentence.
-fn secret(env: Option<&str>, file: Option<&Path>, whose: &str) -> Result<Option<SecretString>, String> {
+fn secret(env: Option<&str>, file: Option<&Path>, what: &str) -> Result<Option<SecretString>, String> {
     let text = match (env, file) {
-        (Some(name), _) => std::env::var(name).map_err(|_| {
-            format!("the {whose}'s key should be in the environment variable `{name}`, which is not set")
-        })?,
+        (Some(name), _) => std::env::var(name)
+            .map_err(|_| format!("the {what} should be in the environment variable `{name}`, which is not set"))?,
         (None, Some(file)) => std::fs::read_to_string(file)
-            .map_err(|error| format!("the {whose}'s key should be in `{}`: {error}", file.display()))?,
+            .map_err(|error| format!("the {what} should be in `{}`: {error}", file.display()))?,
         (None, None) => return Ok(None),
     };
     match text.trim() {
-        "" => Err(format!("the {whose}'s key is empty; set it, or remove the setting that names it")),
+        "" => Err(format!("the {what} is empty; set it, or remove the setting that names it")),
         key => Ok(Some(SecretString::from(key.to_owned()))),
-    }
-}
-
-/// Where people talk: the web chat always, others where they are configured.
-struct Chats {
-    web: Arc<Web>,
-}
-
-impl Chats {
-    fn build(config: &Config, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Result<Self, String> {
-        let web = Web::new(store, clock, web_options(config)?);
-        Ok(Self { web })
-    }
-
-    fn all(&self) -> Vec<Arc<dyn Chat>> {
-        vec![self.web.clone()]
     }
 }
 
@@ -232,8 +218,8 @@ impl House {
         config.web.address = listener.local_addr().map_err(|error| error.to_string())?;
         let chats = Chats::build(&config, store.clone(), clock.clone())?;
         let context = Arc::new(Self::context(&config, store, clock, repo, chats.all()).await?);
+        let router = chats.router(site::router(context.records.clone()));
         let web = chats.web;
-        let router = web.router(site::router(context.records.clone()));
         Ok(Self { bot: Bot::new(context.clone()), context, web, listener, router })
     }
 
@@ -302,20 +288,6 @@ async fn listen(config: &Config) -> Result<TcpListener, String> {
         std::io::ErrorKind::AddrNotAvailable => format!("`{address}` is not an address of this machine. Choose one that is, for example `127.0.0.1:8787`."),
         _ => format!("the web chat cannot listen on `{address}`: {error}"),
     })
-}
-
-fn web_options(config: &Config) -> Result<WebOptions, String> {
-    let web = &config.web;
-    let options = WebOptions {
-        address: web.address,
-        token: secret(web.token_env.as_deref(), web.token_file.as_deref(), "web chat")?,
-        identity_header: web.identity_header.clone().map(|name| (name, web.trusted_proxies.clone())),
-        channels: web.channels.clone(),
-        public_url: web.public_url.clone(),
-        bot_name: "Slipway".to_owned(),
-    };
-    options.check()?;
-    Ok(options)
 }
 
 /// The configured workspaces, or an example one around a repository on this machine.

@@ -6,8 +6,9 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 
-/// async-openai writes whole response bodies into its log, sled its inner workings: neither belongs in ours.
-const QUIET: &str = "async_openai=off,sled=warn";
+/// async-openai writes whole response bodies into its log, the chat platforms' clients whole messages and addresses that
+/// are permissions, sled its inner workings: none of it belongs in ours.
+const QUIET: &str = "async_openai=off,sled=warn,slack_morphism=off,serenity=off,tungstenite=off,tokio_tungstenite=off";
 
 /// `level` is what is logged when neither `RUST_LOG` nor the configuration's own level asks for something else.
 pub fn start(config: &LogConfig, level: &str) {

@@ -59,6 +59,11 @@ pub fn masked(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Words in whatever case, one of which stands on every line that a secret begins on.
+pub fn anchors() -> impl Iterator<Item = &'static str> {
+    RULES.iter().flat_map(|rule| rule.anchors.split('|'))
+}
+
 /// What one kind of secret looks like.
 struct Rule {
     kind: &'static str,
@@ -181,7 +186,7 @@ static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .kind(Some(AhoCorasickKind::DFA))
-        .build(RULES.iter().flat_map(|rule| rule.anchors.split('|')))
+        .build(anchors())
         .expect("a few dozen short constant patterns fit any automaton")
 });
 

@@ -5,5 +5,7 @@ mod draft;
 mod edit;
 mod follow;
 mod help;
+mod manners;
 mod model;
+mod pictures;
 mod stale;

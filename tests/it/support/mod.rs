@@ -5,4 +5,6 @@ pub mod fakes;
 pub mod not_run;
 pub mod process;
 pub mod repo;
+pub mod seen;
+pub mod somebody;
 pub mod world;

@@ -2,15 +2,21 @@
 //!
 //! People use the web chat over HTTP as a browser without scripts would: they load pages and post forms.
 
+use super::fakes::discord::{self, FakeDiscord};
+use super::fakes::slack::{self, FakeSlack};
 use super::repo::Repo;
+pub use super::seen::{Seen, SeenButton};
+use super::somebody::Somebody;
 use scraper::{ElementRef, Html, Selector};
 use slipway::config::Config;
 use slipway::ports::store::Store;
 use slipway::records::Records;
 use slipway::wiring::{self, House};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -21,12 +27,41 @@ pub struct World {
     pub repo: Repo,
     pub records: Records,
     pub url: String,
+    pub platform: Platform,
+    pub slack: Option<FakeSlack>,
+    pub discord: Option<FakeDiscord>,
     stop: CancellationToken,
     running: JoinHandle<anyhow::Result<()>>,
+    /// Files with tokens, which live as long as the bot.
+    _secrets: TempDir,
+}
+
+/// Where a conversation plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Platform {
+    Web,
+    Slack,
+    Discord,
+}
+
+impl Platform {
+    pub const ALL: [Self; 3] = [Self::Web, Self::Slack, Self::Discord];
+}
+
+/// The same conversation on each platform, one after the other, each with a bot and a repository of its own.
+pub async fn everywhere(conversation: impl AsyncFn(World)) {
+    everywhere_with(payments, &Config::default(), conversation).await;
+}
+
+pub async fn everywhere_with(repo: impl Fn() -> Repo, config: &Config, conversation: impl AsyncFn(World)) {
+    for platform in Platform::ALL {
+        println!("on {platform:?}:");
+        conversation(World::play(platform, repo(), config.clone(), wiring::memory_store()).await).await;
+    }
 }
 
 impl World {
-    /// The payments team's repository with two releases, and no model.
+    /// The payments team's repository with two releases, and no model, in the web chat.
     pub async fn new() -> Self {
         Self::with(payments(), Config::default()).await
     }
@@ -35,20 +70,50 @@ impl World {
         Self::on(repo, config, wiring::memory_store()).await
     }
 
-    pub async fn on(repo: Repo, mut config: Config, store: Arc<dyn Store>) -> Self {
+    pub async fn on(repo: Repo, config: Config, store: Arc<dyn Store>) -> Self {
+        Self::play(Platform::Web, repo, config, store).await
+    }
+
+    /// The bot on one platform, beside its web chat.
+    pub async fn play(platform: Platform, repo: Repo, mut config: Config, store: Arc<dyn Store>) -> Self {
         wiring::install_tls();
         config.web.address = "127.0.0.1:0".parse().expect("an address");
+        let secrets = tempfile::tempdir().expect("a temporary directory");
+        let (mut slack, mut discord) = (None, None);
+        match platform {
+            Platform::Web => {}
+            Platform::Slack => slack = Some(join_slack(&mut config, secrets.path()).await),
+            Platform::Discord => discord = Some(join_discord(&mut config, secrets.path()).await),
+        }
         let house = House::build(&config, store.clone(), wiring::system_clock(), Some(repo.path()))
             .await
             .expect("the house stands");
         let url = house.url().to_owned();
         let stop = CancellationToken::new();
         let running = tokio::spawn(house.run(stop.clone()));
-        Self { repo, records: Records::new(store, wiring::system_clock()), url, stop, running }
+        if let Some(slack) = &slack {
+            slack.waits_for_sockets(2).await;
+        }
+        if let Some(discord) = &discord {
+            discord.connected().await;
+            discord.until("registered commands", |state| !state.commands.is_empty()).await;
+        }
+        let records = Records::new(store, wiring::system_clock());
+        Self { repo, records, url, platform, slack, discord, stop, running, _secrets: secrets }
     }
 
+    /// Somebody in the web chat, whatever else there is.
     pub async fn person(&self, name: &str) -> Person {
         Person::enter(&self.url, name).await
+    }
+
+    /// Somebody on the platform the conversation plays on.
+    pub async fn somebody(&self, name: &str) -> Somebody {
+        match (&self.slack, &self.discord) {
+            (Some(slack), _) => Somebody::Slack(slack.person(name)),
+            (_, Some(discord)) => Somebody::Discord(discord.person(name)),
+            (None, None) => Somebody::Web(self.person(name).await),
+        }
     }
 
     /// Waits until nothing is left lying: every event is handled, every message said.
@@ -74,8 +139,43 @@ impl World {
         self.settles().await;
         self.stop.cancel();
         self.running.await.expect("no panic").expect("a clean end");
+        if let Some(discord) = &self.discord {
+            assert_eq!(discord.complaints(), Vec::<String>::new(), "Discord refused what the bot asked");
+        }
         self.repo
     }
+}
+
+/// A Slack that the configuration leads to; it fails the test when it had to refuse something.
+async fn join_slack(config: &mut Config, secrets: &Path) -> FakeSlack {
+    let fake = FakeSlack::start().await;
+    fake.world().add_channel("on-call", slack::state::Sort::Public, true);
+    let file = |name: &str, token: &str| {
+        let path = secrets.join(name);
+        std::fs::write(&path, token).expect("writable");
+        Some(path)
+    };
+    config.slack.bot_token_file = file("slack-bot-token", fake.bot_token());
+    config.slack.app_token_file = file("slack-app-token", fake.app_token());
+    config.slack.api_url = Some(fake.api_url());
+    fake
+}
+
+async fn join_discord(config: &mut Config, secrets: &Path) -> FakeDiscord {
+    let fake = FakeDiscord::start().await;
+    let guild = fake.guild();
+    fake.state().channel(guild, "on-call", discord::kind::TEXT);
+    let file = |name: &str, bytes: &[u8]| {
+        let path = secrets.join(name);
+        std::fs::write(&path, bytes).expect("writable");
+        Some(path)
+    };
+    let (address, authority) = fake.relay();
+    config.discord.token_file = file("discord-token", fake.token().as_bytes());
+    config.discord.relay_ca = file("relay.pem", &authority);
+    config.discord.relay_address = Some(address);
+    config.discord.guilds = vec![guild.to_string()];
+    fake
 }
 
 /// Two releases and what came after: a feature, a fix, a migration without a way back.
@@ -97,25 +197,6 @@ pub fn payments() -> Repo {
     )
     .tag("v1.1.0");
     repo
-}
-
-/// A message as a person sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
-    pub id: String,
-    pub who: String,
-    pub text: String,
-    /// Only this person sees it.
-    pub whisper: bool,
-    pub bot: bool,
-    pub buttons: Vec<SeenButton>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenButton {
-    pub action: String,
-    pub value: String,
-    pub label: String,
 }
 
 /// Somebody with a browser.
@@ -198,7 +279,7 @@ impl Person {
         request.body(body).send().await
     }
 
-    fn event(&self) -> String {
+    pub fn event(&self) -> String {
         format!("event-{:08}", self.events.fetch_add(1, Ordering::Relaxed))
     }
 

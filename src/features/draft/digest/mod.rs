@@ -19,7 +19,9 @@ mod reading;
 mod reverts;
 mod risks;
 mod role;
+mod side_by_side;
 mod subject;
+mod topics;
 
 use crate::domain::change::{Author, ChangeSet, Nature};
 use crate::domain::digest::{Digest, Noise, NoiseKind, Seen};

@@ -4,6 +4,9 @@ use crate::domain::change::Author;
 
 /// One line of visible text: control, bidi, zero-width and tag characters removed, white space collapsed.
 pub fn plain(text: &str) -> String {
+    if is_plain(text.as_bytes()) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         let before = out.len();
@@ -17,6 +20,12 @@ pub fn plain(text: &str) -> String {
         }
     }
     out
+}
+
+/// Visible ASCII with single spaces inside, as most text is: it stays as it stands.
+fn is_plain(text: &[u8]) -> bool {
+    let spaced = text.first() == Some(&b' ') || text.last() == Some(&b' ') || text.windows(2).any(|pair| pair == b"  ");
+    !spaced && text.iter().all(|byte| (0x20..0x7f).contains(byte))
 }
 
 /// A path as it may be shown: like [`plain`], but inner spaces stay as they are.

@@ -1,13 +1,17 @@
 //! What does the diff say, line by line? The change once parsed, for every step that reads lines.
 
 use super::language::{Language, language};
+use super::risks::RemovedItem;
 use super::role::{Role, role};
+use super::side_by_side::side_by_side;
 use super::subject::Subject;
+use super::topics::{Topic, Topics, next_line};
 use super::{moved, noise, plain};
 use crate::domain::change::{ChangeSet, FileChange};
 use crate::domain::digest::{Evidence, NoiseKind};
 use crate::domain::secret;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// A change with its lines parsed, noise named and moved lines marked. Borrowed from the [`ChangeSet`].
 pub struct Reading<'a> {
@@ -17,6 +21,8 @@ pub struct Reading<'a> {
     pub files: Vec<FileReading<'a>>,
     /// Indexes into `changes.commits` of the commits that touched a path, newest first.
     pub touched_by: HashMap<&'a str, Vec<usize>>,
+    /// Public items that left for good, once somebody has asked for them.
+    pub removed_items: OnceLock<Vec<RemovedItem>>,
 }
 
 pub struct FileReading<'a> {
@@ -28,6 +34,8 @@ pub struct FileReading<'a> {
     pub role: Role,
     pub noise: Option<NoiseKind>,
     pub lines: Vec<Line<'a>>,
+    /// What any of its lines may be about.
+    pub topics: Topics,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,12 +60,19 @@ pub struct Line<'a> {
     pub test: bool,
     /// Stands, alike, on the other side of the change too.
     pub moved: bool,
+    /// What it may be about, by its words.
+    pub topics: Topics,
 }
 
 impl<'a> Reading<'a> {
     pub fn of(changes: &'a ChangeSet) -> Self {
-        let mut files: Vec<FileReading<'a>> = changes.files.iter().map(FileReading::of).collect();
-        moved::mark(&mut files);
+        let read = side_by_side(changes.files.len(), |at| {
+            let file = FileReading::of(&changes.files[at]);
+            let windows = moved::Windows::of(&file.lines);
+            (file, windows)
+        });
+        let (mut files, windows): (Vec<FileReading<'a>>, Vec<moved::Windows>) = read.into_iter().unzip();
+        moved::mark(&mut files, &windows);
         for file in &mut files {
             if file.noise.is_none() {
                 file.noise = noise::by_lines(file);
@@ -70,7 +85,7 @@ impl<'a> Reading<'a> {
             }
         }
         let subjects = changes.commits.iter().map(|commit| Subject::parse(&commit.subject)).collect();
-        Self { changes, subjects, files, touched_by }
+        Self { changes, subjects, files, touched_by, removed_items: OnceLock::new() }
     }
 
     /// Files that run in production and are read, not only named: what most risks look at.
@@ -85,7 +100,16 @@ impl<'a> FileReading<'a> {
         let language = language(path);
         let noise = noise::by_name(change);
         let lines = parse(change, language);
-        Self { change, path, name: path.rsplit('/').next().unwrap_or(path), language, role: role(path), noise, lines }
+        let mut topics = Topics::default();
+        lines.iter().for_each(|line| topics |= line.topics);
+        let name = path.rsplit('/').next().unwrap_or(path);
+        Self { change, path, name, language, role: role(path), noise, lines, topics }
+    }
+
+    /// The lines that may be about a topic.
+    pub fn about(&self, topic: Topic) -> impl Iterator<Item = &Line<'a>> {
+        let lines: &[Line] = if self.topics.has(topic) { &self.lines } else { &[] };
+        lines.iter().filter(move |line| line.topics.has(topic))
     }
 
     pub fn added(&self) -> impl Iterator<Item = &Line<'a>> {
@@ -137,13 +161,17 @@ pub fn quote(text: &str) -> String {
 }
 
 fn parse(change: &FileChange, language: Language) -> Vec<Line<'_>> {
-    let mut lines = Vec::new();
+    // Most lines are longer than this, so there is room for nearly all at once.
+    let bytes: usize = change.hunks.iter().map(|hunk| hunk.body.len()).sum();
+    let mut lines = Vec::with_capacity(bytes / 32);
     let mut test = false;
+    let rust = language.name == "Rust";
     for (hunk, part) in change.hunks.iter().enumerate() {
         let (mut old, mut new) = (part.old_start, part.new_start);
         let mut block_comment = false;
-        test |= starts_tests(language, &part.context);
-        for raw in part.body.split('\n') {
+        test |= rust && starts_tests(&part.context);
+        let mut body = part.body.as_str();
+        while let Some((raw, topics)) = next_line(&mut body) {
             let (sign, text) = match raw.as_bytes().first() {
                 Some(b'+') => (Sign::Added, &raw[1..]),
                 Some(b'-') => (Sign::Removed, &raw[1..]),
@@ -155,23 +183,27 @@ fn parse(change: &FileChange, language: Language) -> Vec<Line<'_>> {
             let number = if sign == Sign::Removed { old } else { new };
             old += u32::from(sign != Sign::Added);
             new += u32::from(sign != Sign::Removed);
-            test |= starts_tests(language, text);
+            test |= rust && topics.has(Topic::Test) && starts_tests(text);
             let silent = silent(language, text, &mut block_comment);
-            lines.push(Line { sign, number, hunk: hunk as u32, text, silent, test, moved: false });
+            lines.push(Line { sign, number, hunk: hunk as u32, text, silent, test, moved: false, topics });
         }
     }
     lines
 }
 
+/// As the library does it, but most white space is ASCII and need not be decoded.
+fn trim_start(text: &str) -> &str {
+    text.trim_ascii_start().trim_start()
+}
+
 /// From here on a Rust file holds its unit tests, by convention at its end.
-fn starts_tests(language: Language, text: &str) -> bool {
-    language.name == "Rust"
-        && (text.contains("#[cfg(test)]") || text.starts_with("mod tests") || text.contains("#[test]"))
+fn starts_tests(text: &str) -> bool {
+    text.contains("#[cfg(test)]") || text.starts_with("mod tests") || text.contains("#[test]")
 }
 
 /// Is the line blank or a comment? `inside` remembers a block comment (`/* … */`, `"""…"""`) between lines.
 fn silent(language: Language, text: &str, inside: &mut bool) -> bool {
-    let trimmed = text.trim_start();
+    let trimmed = trim_start(text);
     if *inside {
         *inside = !(trimmed.contains("*/") || trimmed.contains("\"\"\""));
         return true;

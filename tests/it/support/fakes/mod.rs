@@ -1,3 +1,5 @@
 //! Outside products, answering from a modelled state of the world.
 
+pub mod discord;
 pub mod openai;
+pub mod slack;

@@ -11,6 +11,7 @@ pub use call::arguments;
 use super::pieces::{Piece, Pieces};
 use crate::domain::change::{FileChange, Hunk, Nature};
 pub use list::List;
+use std::borrow::Cow;
 
 /// What is kept of one file's hunks.
 const FILE: usize = 64 * 1024;
@@ -163,7 +164,8 @@ impl Diff {
 
     fn keep(&mut self, line: &Piece<'_>) {
         let Some(hunk) = self.current().and_then(|file| file.hunks.last_mut()) else { return };
-        let text = String::from_utf8_lossy(line.bytes);
+        // Nearly every line is text, and that is told sooner than what else it might be.
+        let text = std::str::from_utf8(line.bytes).map_or_else(|_| String::from_utf8_lossy(line.bytes), Cow::Borrowed);
         // A cut in the middle of a character leaves a mark that was not in the file.
         let text = if line.cut { text.trim_end_matches(char::REPLACEMENT_CHARACTER) } else { &text };
         // Git may leave the space of an empty context line away.

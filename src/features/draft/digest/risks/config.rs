@@ -7,6 +7,7 @@ use super::kubernetes;
 use crate::domain::digest::{Evidence, Risk, RiskKind, Severity};
 use crate::domain::pattern::pattern;
 use regex::Regex;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// Medium for limits with another value and for settings that are gone; low for other defaults and new settings. Tests,
@@ -119,7 +120,6 @@ fn is_version(key: &Key) -> bool {
     )
 }
 
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d[\d_]*(?:\.\d+)?"));
 static NAME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b([A-Za-z_][A-Za-z0-9_]*(?:timeout|limit|max|pool|retries|ttl|interval|batch_?size|concurrency|workers|threads|deadline|backoff|capacity|expiry|lifetime)[A-Za-z0-9_]*|(?:max|timeout|ttl|limit|retries|min|pool|interval)[A-Za-z0-9_]*)\b\s*(?::[^=]{0,30})?(?:=|:=|:|\()",
@@ -141,26 +141,64 @@ fn limits_in_code(file: &FileReading) -> Vec<Key> {
 }
 
 fn limit(file: &FileReading, old: &Line, new: &Line) -> Option<Key> {
-    if old.text.len() > 300 || !is_limit(new.text) || old.text == new.text {
-        return None;
-    }
-    let blank = |text: &str| NUMBER.replace_all(text.trim(), "0").into_owned();
-    let (before, after): (Vec<_>, Vec<_>) =
-        (NUMBER.find_iter(old.text).collect(), NUMBER.find_iter(new.text).collect());
-    let mut differing = before.iter().zip(&after).filter(|(old, new)| old.as_str() != new.as_str());
-    let (was, is) = differing.next()?;
-    if differing.next().is_some() || blank(old.text) != blank(new.text) {
+    let (was, is) = only_differing_number(old.text.trim_ascii().trim(), new.text.trim_ascii().trim())?;
+    if old.text.len() > 300 || !is_limit(new.text) {
         return None;
     }
     // Of several names on the line the number belongs to the nearest before it.
+    let at = new.text.len() - new.text.trim_start().len() + is.start;
     let names = NAME.captures_iter(new.text).filter_map(|found| found.get(1));
-    let name = names.take_while(|name| name.start() < is.start()).last()?;
+    let name = names.take_while(|name| name.start() < at).last()?;
     Some(Key {
         path: name.as_str().to_owned(),
-        old: Some(was.as_str().to_owned()),
-        new: Some(is.as_str().to_owned()),
+        old: Some(old.text.trim()[was].to_owned()),
+        new: Some(new.text.trim()[is].to_owned()),
         evidence: file.evidence(new),
     })
+}
+
+/// Where the two texts hold the one number in which they differ; nothing if they differ in anything else.
+fn only_differing_number(old: &str, new: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let (old, new) = (old.as_bytes(), new.as_bytes());
+    if !may_differ_in_a_number(old, new) {
+        return None;
+    }
+    let (mut left, mut right) = (0, 0);
+    let mut found = None;
+    while let (Some(before), Some(after)) = (old.get(left), new.get(right)) {
+        let (was, is) = (number(old, left), number(new, right));
+        match (was > left, is > right) {
+            (true, true) => {
+                if old[left..was] != new[right..is] && found.replace((left..was, right..is)).is_some() {
+                    return None;
+                }
+                (left, right) = (was, is);
+            }
+            (false, false) if before == after => (left, right) = (left + 1, right + 1),
+            _ => return None,
+        }
+    }
+    found.filter(|_| left == old.len() && right == new.len())
+}
+
+/// Cheap before exact: between what they begin and end with alike, both hold nothing that a number cannot.
+fn may_differ_in_a_number(old: &[u8], new: &[u8]) -> bool {
+    let head = old.iter().zip(new).take_while(|(before, after)| before == after).count();
+    let (old, new) = (&old[head..], &new[head..]);
+    let tail = old.iter().rev().zip(new.iter().rev()).take_while(|(before, after)| before == after).count();
+    let of_number = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'_' | b'.');
+    [old, new].iter().all(|text| text[..text.len() - tail].iter().all(of_number))
+}
+
+/// Where the number that begins here ends (`30`, `1_000`, `0.5`); here, if none does.
+fn number(text: &[u8], start: usize) -> usize {
+    let digits = |from: usize, more: fn(&u8) -> bool| text[from..].iter().take_while(|byte| more(byte)).count();
+    if !text[start].is_ascii_digit() {
+        return start;
+    }
+    let whole = start + digits(start, |byte| byte.is_ascii_digit() || *byte == b'_');
+    let fraction = if text.get(whole) == Some(&b'.') { digits(whole + 1, u8::is_ascii_digit) } else { 0 };
+    if fraction > 0 { whole + 1 + fraction } else { whole }
 }
 
 #[cfg(test)]
@@ -177,6 +215,20 @@ mod tests {
             risks,
             ["Medium 2 limits have other values: `server.timeout` 30s → 10s and `MAX_CONNECTIONS` 10 → 50"]
         );
+    }
+
+    #[test]
+    fn two_lines_may_differ_in_one_number_only() {
+        let differ = |old: &str, new: &str| {
+            super::only_differing_number(old, new).map(|(was, is)| format!("{} {}", &old[was], &new[is]))
+        };
+        assert_eq!(differ("max = 10;", "max = 1_000;").as_deref(), Some("10 1_000"));
+        assert_eq!(differ("a1(0.5, 2)", "a1(0.25, 2)").as_deref(), Some("0.5 0.25"));
+        assert_eq!(differ("wait(1.)", "wait(2.)").as_deref(), Some("1 2"));
+        for (old, new) in [("max = 10", "max = 10"), ("(1, 2)", "(2, 1)"), ("a 1", "b 1"), ("a 1", "a 1 "), ("a1", "a")]
+        {
+            assert_eq!(differ(old, new), None, "{old} {new}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Which environment variables does the new version read that the old one did not, or no longer?
 
 use super::super::reading::{FileReading, Reading, Sign};
+use super::super::topics::Topic;
 use super::found::{Sighting, Told, coded, count, distinct, evidence, joined, listed, risk};
 use crate::domain::digest::{Risk, RiskKind, Severity};
 use crate::domain::pattern::pattern;
@@ -89,11 +90,7 @@ fn read_code(file: &FileReading, uses: &mut BTreeMap<String, Uses>) {
     if !file.language.is_code() {
         return;
     }
-    for line in file.lines.iter().filter(|line| {
-        !line.silent
-            && !line.test
-            && (line.text.contains("env") || line.text.contains("ENV") || line.text.contains("Env"))
-    }) {
+    for line in file.about(Topic::Environment).filter(|line| !line.silent && !line.test) {
         for found in READ.captures_iter(line.text) {
             let entry = uses.entry(found["n"].to_owned()).or_default();
             let sighting = Sighting { what: found["n"].to_owned(), evidence: file.evidence(line) };
@@ -153,11 +150,12 @@ fn renamed(reading: &Reading, uses: &BTreeMap<String, Uses>) -> Vec<(String, Str
             .is_some_and(|uses| !uses.stays && if before { uses.after.is_empty() } else { uses.before.is_empty() })
     };
     let mut renamed: Vec<(String, String, Sighting)> = Vec::new();
-    for file in reading.production().filter(|file| file.language.is_code()) {
+    for file in reading.production().filter(|file| file.language.is_code() && file.topics.has(Topic::Environment)) {
         for block in file.lines.split(|line| line.sign == Sign::Context) {
             let names = |sign: Sign| -> BTreeSet<&str> {
                 block
                     .iter()
+                    .filter(|line| line.topics.has(Topic::Environment))
                     .filter(|line| line.sign == sign && !line.silent && !line.test)
                     .filter_map(|line| READ.captures(line.text)?.name("n").map(|name| name.as_str()))
                     .collect()

@@ -1,6 +1,7 @@
 //! Which feature flags came, went, or start out differently?
 
 use super::super::reading::{FileReading, Reading, Sign};
+use super::super::topics::Topic;
 use super::found::{Sighting, Told, count, distinct, evidence, joined, listed, risk};
 use super::keys::keys;
 use crate::domain::digest::{Risk, RiskKind, Severity};
@@ -28,7 +29,7 @@ pub fn look(reading: &Reading) -> Vec<Risk> {
         if !file.language.is_code() {
             continue;
         }
-        for line in file.lines.iter().filter(|line| !line.silent && !line.test && line.text.len() < 400) {
+        for line in file.about(Topic::Flag).filter(|line| !line.silent && !line.test && line.text.len() < 400) {
             if !["lag", "nabled", "ariation", "eature", "Value(", "isOn", "Flipper"]
                 .iter()
                 .any(|word| line.text.contains(word))

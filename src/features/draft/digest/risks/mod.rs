@@ -26,9 +26,9 @@ pub use public_items::{RemovedItem, removed_items};
 
 use super::plain;
 use super::reading::Reading;
+use super::side_by_side::side_by_side;
 use crate::domain::digest::Risk;
 use crate::domain::fact::FactId;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Everything that looks for risks. A new kind of risk is one line here.
 const LOOKS: &[fn(&Reading) -> Vec<Risk>] = &[
@@ -58,7 +58,7 @@ const MOST_FACTS: usize = 12;
 
 /// All risks, highest severity first, then in the order of telling, numbered `risk:1`, ….
 pub fn risks(reading: &Reading) -> Vec<Risk> {
-    let mut risks = look_side_by_side(reading);
+    let mut risks: Vec<Risk> = side_by_side(LOOKS.len(), |at| LOOKS[at](reading)).into_iter().flatten().collect();
     risks.sort_by(|left, right| right.severity.cmp(&left.severity).then(left.kind.cmp(&right.kind)));
     for (index, risk) in risks.iter_mut().enumerate() {
         risk.id = FactId::risk(index + 1);
@@ -69,31 +69,6 @@ pub fn risks(reading: &Reading) -> Vec<Risk> {
         risk.facts.truncate(MOST_FACTS);
     }
     risks
-}
-
-/// They share nothing but what they read: one thread per core takes the next look that nobody has begun. The results are
-/// joined in the order of the table, so that they stay the same.
-fn look_side_by_side(reading: &Reading) -> Vec<Risk> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut found: Vec<(usize, Vec<Risk>)> = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(look) = LOOKS.get(at) else { return found };
-            found.push((at, look(reading)));
-        }
-    };
-    let mut found: Vec<(usize, Vec<Risk>)> = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..cores.min(LOOKS.len())).map(|_| scope.spawn(work)).collect();
-        let mut found = work();
-        for other in others {
-            found.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        found
-    });
-    found.sort_by_key(|(at, _)| *at);
-    found.into_iter().flat_map(|(_, risks)| risks).collect()
 }
 
 /// The pull requests and commits that touched these files, then the files.

@@ -2,6 +2,7 @@
 
 use super::super::reading::{FileReading, Line, Reading, Sign};
 use super::super::role::Role;
+use super::super::topics::Topic;
 use super::found::{Sighting, Told, count, distinct, evidence, listed, risk};
 use crate::domain::digest::{Risk, RiskKind, Severity};
 use crate::domain::pattern::{pattern, patterns};
@@ -45,38 +46,6 @@ const GRANTS: &[(Severity, &str, &str)] = &[
 
 static GRANT: LazyLock<RegexSet> =
     LazyLock::new(|| patterns(&GRANTS.iter().map(|(_, shape, _)| (*shape).to_owned()).collect::<Vec<_>>()));
-/// Words one of which every grant has: most lines have none, and are done with.
-static WORTH: LazyLock<aho_corasick::AhoCorasick> = LazyLock::new(|| {
-    aho_corasick::AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build([
-            "action",
-            "administrator",
-            "cluster-admin",
-            "verbs",
-            "resources:",
-            "privileged",
-            "runas",
-            "user ",
-            "public",
-            "allusers",
-            "write",
-            "0.0.0.0/0",
-            "::/0",
-            "host",
-            "privilegeescalation",
-            "sys_admin",
-            "pull_request_target",
-            "verify",
-            "unauthorized",
-            "invalid_certs",
-            "csrf",
-            "before_action",
-            "allow",
-            "permit",
-        ])
-        .expect("short constant words")
-});
 static GUARD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x)@(?:login_required|permission_required|PreAuthorize|Secured|RolesAllowed|requires_auth|jwt_required|Authorize)\b|^\s*\[Authorize\b|\bbefore_action\s+:(?:authenticate|authorize|require)\w*|\bpermission_classes\s*=|\b(?:require|ensure|check)_?(?:Auth|auth|Admin|admin|Login|login|Permission|permission)\w*\(|\bisAuthenticated\b|\bauthMiddleware\b|\b(?:app|router|r)\.(?:use|Use)\(.*[aA]uth|\.hasPermission\(|\bprotect_from_forgery\b",
@@ -123,6 +92,9 @@ fn told(sightings: &[Sighting], severity: Severity, (one, many): (&str, &str), m
 
 fn grants(file: &FileReading) -> Vec<(Severity, Sighting)> {
     let mut found = Vec::new();
+    if !file.topics.has(Topic::Grant) {
+        return found;
+    }
     let mut egress = false;
     let code = file.language.is_code();
     for line in file.lines.iter().filter(|line| !line.silent && !line.test) {
@@ -132,7 +104,7 @@ fn grants(file: &FileReading) -> Vec<(Severity, Sighting)> {
         if !code && line.text.contains("gress") {
             egress = line.text.contains("egress") || line.text.contains("Egress");
         }
-        if !line.is_added() || line.moved || !WORTH.is_match(line.text) {
+        if !line.is_added() || line.moved || !line.topics.has(Topic::Grant) {
             continue;
         }
         for index in GRANT.matches(line.text) {
@@ -167,11 +139,12 @@ fn repeated(file: &FileReading, line: &Line) -> bool {
 }
 
 fn lost_guards(file: &FileReading) -> Vec<Sighting> {
-    if !file.language.is_code() || file.change.status == crate::domain::change::Status::Deleted {
+    let deleted = file.change.status == crate::domain::change::Status::Deleted;
+    if deleted || !file.language.is_code() || !file.topics.has(Topic::Guard) {
         return Vec::new();
     }
     let guard = |line: &Line| GUARD.find(line.text).map(|found| found.as_str().trim().to_owned());
-    let worth = |line: &&Line| !line.silent && !line.test && line.text.len() < 500;
+    let worth = |line: &&Line| line.topics.has(Topic::Guard) && !line.silent && !line.test && line.text.len() < 500;
     if !file.removed().filter(worth).any(|line| !line.moved && GUARD.is_match(line.text)) {
         return Vec::new();
     }

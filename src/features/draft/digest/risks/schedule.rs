@@ -2,6 +2,7 @@
 
 use super::super::reading::{FileReading, Line, Reading, Sign};
 use super::super::role::Role;
+use super::super::topics::Topic;
 use super::found::{Told, count, joined, risk};
 use crate::domain::digest::{Evidence, Risk, RiskKind, Severity};
 use crate::domain::pattern::pattern;
@@ -45,9 +46,12 @@ pub fn look(reading: &Reading) -> Vec<Risk> {
 
 fn changes(file: &FileReading) -> Vec<(String, Evidence)> {
     let crontab = file.name.to_ascii_lowercase().contains("cron");
+    if !crontab && !file.topics.has(Topic::Schedule) {
+        return Vec::new();
+    }
     let timed = |sign: Sign| -> Vec<(&Line, String)> {
-        let lines =
-            file.lines.iter().filter(|line| line.sign == sign && !line.silent && !line.test && line.text.len() < 300);
+        let lines = file.lines.iter().filter(|line| crontab || line.topics.has(Topic::Schedule));
+        let lines = lines.filter(|line| line.sign == sign && !line.silent && !line.test && line.text.len() < 300);
         lines.filter_map(|line| Some((line, time(file, line.text, crontab)?))).collect()
     };
     let (mut old, new) = (timed(Sign::Removed), timed(Sign::Added));

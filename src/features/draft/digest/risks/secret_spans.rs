@@ -3,6 +3,7 @@
 use super::super::plain;
 use super::super::reading::{FileReading, Reading};
 use super::super::role::Role;
+use super::super::topics::Topic;
 use super::found::{Told, count, listed, risk};
 use crate::domain::change::Status;
 use crate::domain::digest::{Evidence, Risk, RiskKind, Severity};
@@ -137,7 +138,9 @@ fn spans(file: &FileReading) -> Vec<(&'static str, Evidence)> {
     if skipped {
         return found;
     }
-    for hunk in &file.change.hunks {
+    let mut hunks: Vec<u32> = file.about(Topic::Secret).filter(|line| line.is_added()).map(|line| line.hunk).collect();
+    hunks.dedup();
+    for hunk in hunks.into_iter().map(|hunk| &file.change.hunks[hunk as usize]) {
         for span in find_secrets(&hunk.body) {
             let start = hunk.body[..span.range.start].rfind('\n').map_or(0, |at| at + 1);
             if !hunk.body[start..].starts_with('+') {
@@ -154,7 +157,7 @@ fn spans(file: &FileReading) -> Vec<(&'static str, Evidence)> {
     }
     // The same line kept from before, only moved within the file, did not come in with this change.
     let was_there = |evidence: &Evidence| {
-        file.removed().any(|line| super::super::reading::quote(line.text) == evidence.quote && line.moved)
+        file.removed().any(|line| line.moved && super::super::reading::quote(line.text) == evidence.quote)
     };
     found.retain(|(_, evidence)| !was_there(evidence));
     found

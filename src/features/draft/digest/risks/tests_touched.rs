@@ -2,6 +2,7 @@
 
 use super::super::reading::{FileReading, Reading, Sign};
 use super::super::role::Role;
+use super::super::topics::Topic;
 use super::found::{Sighting, Told, count, evidence, listed, risk};
 use crate::domain::change::Status;
 use crate::domain::digest::{Risk, RiskKind, Severity};
@@ -52,11 +53,13 @@ fn untested(reading: &Reading) -> Option<Risk> {
 
 fn skipped(reading: &Reading) -> Option<Risk> {
     let mut sightings = Vec::new();
-    for file in reading.files.iter().filter(|file| file.noise.is_none() && file.language.is_code()) {
+    let may_skip =
+        |file: &&FileReading| file.topics.has(Topic::Skip) && file.noise.is_none() && file.language.is_code();
+    for file in reading.files.iter().filter(may_skip) {
         let skips = |line: &&super::super::reading::Line| {
-            (line.test || file.role == Role::Test)
+            line.topics.has(Topic::Skip)
+                && (line.test || file.role == Role::Test)
                 && line.text.len() < 300
-                && may_skip(line.text)
                 && SKIP.is_match(line.text)
         };
         let before = file.removed().filter(skips).count();
@@ -75,11 +78,6 @@ fn skipped(reading: &Reading) -> Option<Risk> {
     let meaning =
         "What they guarded is not guarded in this release; see whether the reason for skipping is the change itself.";
     (!names.is_empty()).then(|| risk(RiskKind::Tests, Severity::Low, title, meaning).seen(evidence(&sightings)))
-}
-
-/// Cheap before exact: the words that every way of skipping has.
-fn may_skip(text: &str) -> bool {
-    ["kip", "gnore", "isabled", "xit", "xdesc", "xtest", "pending", ".todo"].iter().any(|word| text.contains(word))
 }
 
 fn deleted(reading: &Reading) -> Option<Risk> {

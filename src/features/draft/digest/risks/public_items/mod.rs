@@ -1,14 +1,14 @@
 //! Which items that other code can name are gone or take something else now?
 
+mod shapes;
+
 use super::super::reading::{FileReading, Line, Reading, Sign};
 use super::super::role::Role;
 use super::found::{Sighting, Told, count, distinct, evidence, joined, listed, risk};
 use crate::domain::change::Status;
 use crate::domain::digest::{Risk, RiskKind, Severity};
-use crate::domain::pattern::pattern;
-use regex::Regex;
+use shapes::{Item, items};
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
 
 /// A public item that left for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,36 +19,6 @@ pub struct RemovedItem {
     pub line: u32,
     pub quote: String,
 }
-
-struct Item<'a> {
-    keyword: &'a str,
-    name: &'a str,
-    /// What stands after the name, white space aside; empty where the line does not end the signature.
-    signature: String,
-}
-
-static RUST: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"^\s{0,4}pub (?:const |async |unsafe |extern \x22C\x22 )*(?P<k>fn|struct|enum|trait|type|const|static|mod|macro) (?P<n>[A-Za-z_][A-Za-z0-9_]*)(?P<s>.*)$",
-    )
-});
-static GO: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"^(?P<k>func|type|var|const) (?:\([^)]*?\*?(?P<r>[A-Za-z][A-Za-z0-9_]*)(?:\[[^\]]*\])?\) )?(?P<n>[A-Z][A-Za-z0-9_]*)(?P<s>.*)$",
-    )
-});
-static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"^export (?:default )?(?:declare )?(?:abstract )?(?:async )?(?P<k>function|class|interface|type|enum|const|let)\*? (?P<n>[A-Za-z_$][A-Za-z0-9_$]*)(?P<s>.*)$",
-    )
-});
-static PYTHON: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:async )?(?P<k>def|class) (?P<n>[A-Za-z][A-Za-z0-9_]*)(?P<s>.*)$"));
-static JVM: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"^\s{0,4}public (?:static |final |abstract |synchronized |sealed |async |virtual |override |partial )*(?:(?P<k>class|interface|enum|record) |(?:[A-Za-z_][A-Za-z0-9_.<>,\[\]? ]*) )(?P<n>[A-Za-z_][A-Za-z0-9_]*)(?P<s>[({<: ].*|$)",
-    )
-});
 
 /// High where a library removes something, medium where only code of the same repository can have used it. Tests, examples,
 /// documents, generated and moved code are exempt; so are names that still exist, under whatever path.
@@ -102,7 +72,7 @@ fn sighting(item: &RemovedItem) -> Sighting {
 /// Removed public items of library-like code.
 pub fn removed_items(reading: &Reading) -> Vec<RemovedItem> {
     let libraries = Libraries::of(reading);
-    all_removed(reading).into_iter().filter(|item| libraries.hold(&item.path)).collect()
+    all_removed(reading).iter().filter(|item| libraries.hold(&item.path)).cloned().collect()
 }
 
 /// Library-like: code meant to be named from outside its repository, as far as a diff tells. Either its place says so
@@ -165,14 +135,12 @@ const INNER: [&str; 16] = [
 
 /// The folder of a manifest that gives its own package another version.
 fn versioned_folder<'a>(file: &FileReading<'a>) -> Option<&'a str> {
-    let own = |line: &&Line| {
-        let text = line.text;
-        match file.name {
-            "Cargo.toml" | "pyproject.toml" => text.starts_with("version = \""),
-            "package.json" => text.starts_with("  \"version\":") || text.starts_with("\t\"version\":"),
-            _ => false,
-        }
+    let versions: &[&str] = match file.name {
+        "Cargo.toml" | "pyproject.toml" => &["version = \""],
+        "package.json" => &["  \"version\":", "\t\"version\":"],
+        _ => return None,
     };
+    let own = |line: &&Line| versions.iter().any(|version| line.text.starts_with(version));
     let kept_back = file.lines.iter().any(|line| {
         line.sign != Sign::Removed
             && (line.text.starts_with("publish = false") || line.text.contains("\"private\": true"))
@@ -190,52 +158,46 @@ fn is_deployed(file: &FileReading) -> bool {
             || file.under(&["helm", "charts", "kustomize", "k8s", "migrations", "terraform"]))
 }
 
-fn all_removed(reading: &Reading) -> Vec<RemovedItem> {
-    let standing: HashSet<&str> = reading
-        .files
-        .iter()
-        .flat_map(|file| {
-            file.lines.iter().filter(|line| line.sign != Sign::Removed).filter_map(|line| item(file, line))
-        })
-        .map(|item| item.name)
-        .collect();
-    let mut removed = Vec::new();
-    for file in reading.production().filter(|file| file.language.is_code()) {
-        for line in
-            file.lines.iter().filter(|line| line.sign == Sign::Removed && !line.moved && !line.test && !line.silent)
-        {
-            let Some(item) = item(file, line) else { continue };
-            if standing.contains(item.name) || item.name == "main" {
-                continue;
-            }
-            let evidence = file.evidence(line);
-            removed.push(RemovedItem {
-                keyword: item.keyword.to_owned(),
-                name: item.name.to_owned(),
-                path: evidence.path,
-                line: line.number,
-                quote: evidence.quote,
-            });
+/// Everything removed for good. Asked for by two, read once.
+fn all_removed<'r>(reading: &'r Reading) -> &'r [RemovedItem] {
+    reading.removed_items.get_or_init(|| {
+        let gone = |line: &Line| line.sign == Sign::Removed && !line.moved && !line.test && !line.silent;
+        let code = reading.production().filter(|file| file.language.is_code());
+        let removed: Vec<_> =
+            code.flat_map(|file| items(file, gone).map(move |(line, item)| (file, line, item))).collect();
+        if removed.is_empty() {
+            return Vec::new();
         }
+        let stands = |line: &Line| line.sign != Sign::Removed;
+        let standing: HashSet<&str> =
+            reading.files.iter().flat_map(|file| items(file, stands)).map(|(_, item)| item.name).collect();
+        let left = removed.into_iter().filter(|(_, _, item)| !standing.contains(item.name) && item.name != "main");
+        left.map(|(file, line, item)| removed_item(file, line, &item)).collect()
+    })
+}
+
+fn removed_item(file: &FileReading, line: &Line, item: &Item) -> RemovedItem {
+    let evidence = file.evidence(line);
+    RemovedItem {
+        keyword: item.keyword.to_owned(),
+        name: item.name.to_owned(),
+        path: evidence.path,
+        line: line.number,
+        quote: evidence.quote,
     }
-    removed
 }
 
 fn changed_signatures(reading: &Reading, libraries: &Libraries) -> Vec<Sighting> {
     let mut changed = Vec::new();
     for file in reading.production().filter(|file| file.change.status != Status::Added && libraries.hold(file.path)) {
-        let lines = |sign: Sign| file.lines.iter().filter(move |line| line.sign == sign && !line.moved && !line.test);
-        let mut before: HashMap<&str, (String, &Line)> = HashMap::new();
-        for line in lines(Sign::Removed) {
-            if let Some(item) =
-                item(file, line).filter(|item| matches!(item.keyword, "fn" | "func" | "function" | "def" | ""))
-            {
-                before.insert(item.name, (item.signature, line));
-            }
-        }
-        for line in lines(Sign::Added) {
-            let Some(item) = item(file, line) else { continue };
-            let Some((old, _)) = before.remove(item.name) else { continue };
+        let side = |sign: Sign| items(file, move |line| line.sign == sign && !line.moved && !line.test);
+        let callable = |item: &Item| matches!(item.keyword, "fn" | "func" | "function" | "def" | "");
+        let mut before: HashMap<&str, String> = side(Sign::Removed)
+            .filter(|(_, item)| callable(item))
+            .map(|(_, item)| (item.name, item.signature))
+            .collect();
+        for (line, item) in side(Sign::Added) {
+            let Some(old) = before.remove(item.name) else { continue };
             if !old.is_empty()
                 && !item.signature.is_empty()
                 && old != item.signature
@@ -246,33 +208,6 @@ fn changed_signatures(reading: &Reading, libraries: &Libraries) -> Vec<Sighting>
         }
     }
     changed
-}
-
-fn item<'a>(file: &FileReading<'a>, line: &Line<'a>) -> Option<Item<'a>> {
-    let text = line.text;
-    let start = text.trim_start();
-    let shape: &Regex = match file.language.name {
-        "Rust" if start.starts_with("pub ") => &RUST,
-        "Go" if text.starts_with(['f', 't', 'v', 'c']) => &GO,
-        "TypeScript" | "JavaScript" if text.starts_with("export ") => &SCRIPT,
-        "Python" if text.starts_with(['d', 'c', 'a']) => &PYTHON,
-        "Java" | "C#" | "Kotlin" if start.starts_with("public ") => &JVM,
-        _ => return None,
-    };
-    let found = shape.captures(text)?;
-    let rest = found.name("s").map_or("", |rest| rest.as_str());
-    let complete = rest.matches('(').count() == rest.matches(')').count() && rest.contains('(');
-    let signature = if complete { signature(rest) } else { String::new() };
-    Some(Item {
-        keyword: found.name("k").map_or("", |keyword| keyword.as_str()),
-        name: found.name("n")?.as_str(),
-        signature,
-    })
-}
-
-/// Parameters and result without white space, names of bodies and braces.
-fn signature(rest: &str) -> String {
-    rest.trim_end_matches(['{', ' ', ':', ';']).chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,111 @@
+//! What does each of the gateway's events mean for us?
+
+use super::rooms::{Room, RoomKind};
+use super::{Discord, PLATFORM, mend, words};
+use crate::ports::chat::Intake;
+use serde_json::Value;
+use serenity::model::channel::{ChannelType, GuildChannel, Message};
+use serenity::model::event::Event;
+use serenity::model::guild::Guild;
+use std::sync::Arc;
+
+impl Discord {
+    pub(super) async fn event(&self, intake: &Arc<dyn Intake>, event: Event) {
+        match event {
+            Event::Ready(event) => self.begun(intake, event.ready.guilds.len()).await,
+            Event::Resumed(_) => {
+                self.line().resumed += 1;
+                self.back(intake).await;
+                tracing::info!("Discord's session was taken up again");
+            }
+            Event::MessageCreate(event) => self.told(intake, &event.message).await,
+            Event::InteractionCreate(event) => self.interaction(intake, event.interaction).await,
+            Event::GuildCreate(event) => self.on_server(intake, &event.guild).await,
+            Event::GuildDelete(event) if !event.guild.unavailable => {
+                self.off_server(intake, event.guild.id.get()).await;
+            }
+            Event::ChannelCreate(event) => self.learn(&event.channel),
+            Event::ChannelUpdate(event) => self.learn(&event.channel),
+            Event::ThreadCreate(event) => self.learn(&event.thread),
+            Event::ThreadUpdate(event) => self.learn(&event.thread),
+            Event::ThreadListSync(event) => event.threads.iter().for_each(|thread| self.learn(thread)),
+            Event::ChannelDelete(event) => self.gone(intake, event.channel.id.get()).await,
+            Event::ThreadDelete(event) => self.gone(intake, event.thread.id.get()).await,
+            Event::Unknown(event) => self.unread(intake, &event.kind, &event.value).await,
+            _ => {}
+        }
+    }
+
+    async fn told(&self, intake: &Arc<dyn Intake>, message: &Message) {
+        let direct = message.guild_id.is_none();
+        if let Err(error) = self.message(intake.as_ref(), message, direct).await {
+            tracing::error!(error = format!("{error:#}"), "a message was not written down; it is read again");
+            self.behind.note(message.channel_id.get(), message.id.get());
+        }
+    }
+
+    /// New to serenity altogether, or an event it knows with something new inside.
+    async fn unread(&self, intake: &Arc<dyn Intake>, kind: &str, value: &Value) {
+        match kind {
+            "MESSAGE_CREATE" => match mend::message(value) {
+                Some(message) => self.told(intake, &message).await,
+                None => tracing::warn!("a message of Discord's could not be read"),
+            },
+            "INTERACTION_CREATE" => match mend::interaction(value) {
+                Some(interaction) => self.interaction(intake, interaction).await,
+                None => self.unreadable(value).await,
+            },
+            _ => tracing::debug!(kind, "an event of Discord's that means nothing here"),
+        }
+    }
+
+    /// A new session: what was said before it began is read back.
+    async fn begun(&self, intake: &Arc<dyn Intake>, guilds: usize) {
+        let begun = {
+            let mut line = self.line();
+            line.begun += 1;
+            line.begun
+        };
+        self.back(intake).await;
+        tracing::info!(guilds, sessions = begun, "connected to Discord");
+        self.catch_up(intake.as_ref()).await;
+    }
+
+    async fn on_server(&self, intake: &Arc<dyn Intake>, guild: &Guild) {
+        for channel in guild.channels.values().chain(&guild.threads) {
+            self.learn(channel);
+        }
+        let id = guild.id.get();
+        let came_back = self.line().guilds_left.remove(&id);
+        intake.notice(PLATFORM, &format!("server/{id}"), None).await;
+        if came_back && let Err(error) = self.register_again(intake.as_ref(), id).await {
+            tracing::error!(error = %error, guild = id, "what is registered on Discord could not be written down");
+        }
+    }
+
+    async fn off_server(&self, intake: &Arc<dyn Intake>, guild: u64) {
+        self.line().guilds_left.insert(guild);
+        self.rooms.forget_guild(guild);
+        tracing::warn!(guild, "Slipway was removed from a Discord server");
+        let told = words::kicked(&format!("`{guild}`"));
+        intake.notice(PLATFORM, &format!("server/{guild}"), Some(told)).await;
+    }
+
+    async fn gone(&self, intake: &Arc<dyn Intake>, room: u64) {
+        self.room_gone(room).await;
+        if self.options.watched.contains(&room) {
+            intake.notice(PLATFORM, &format!("watched/{room}"), Some(words::watched_gone(room))).await;
+        }
+    }
+
+    fn learn(&self, channel: &GuildChannel) {
+        let kind = match channel.kind {
+            ChannelType::PublicThread | ChannelType::PrivateThread | ChannelType::NewsThread => RoomKind::Thread,
+            ChannelType::Forum | ChannelType::Unknown(16) => RoomKind::Forum,
+            _ => RoomKind::Channel,
+        };
+        let parent = channel.parent_id.filter(|_| kind == RoomKind::Thread).map(|parent| parent.get());
+        let room = Room { kind, guild: Some(channel.guild_id.get()), parent, allowed: None };
+        self.rooms.learn(channel.id.get(), room);
+    }
+}

@@ -1,0 +1,9 @@
+//! Slipway on Discord: what people see there, what the bot hears, and what becomes of trouble.
+
+mod commands;
+mod contract;
+mod fake;
+mod gateway;
+mod house;
+mod patient;
+mod press;
