@@ -2,15 +2,14 @@
 //!
 //! The real program on a store of its own, the fake Slack at the other end of real sockets: messages in a watched channel,
 //! and once a second a question that wants an answer. Then one request delivered 10,000 times. Fails when the 99th
-//! percentile of the time to acknowledgement reaches 100 ms, when an event is lost, when memory grows by more than a
-//! quarter after the first ten seconds, or when the repeated request acts more than once.
+//! percentile of the time to acknowledgement reaches 100 ms, when an event is lost, when memory grows by more than the page
+//! cache that the store may fill after the first ten seconds, or when the repeated request acts more than once.
 
 #[path = "../it/support/fakes/slack/mod.rs"]
 #[expect(dead_code, reason = "the tests use the rest of it")]
 mod slack;
 
 #[path = "../it/support/seen.rs"]
-#[expect(dead_code, reason = "the tests use the rest of it")]
 mod seen;
 
 /// What the fake expects at the name it has in the tests.
@@ -32,7 +31,8 @@ const A_SECOND: usize = 500;
 const SECONDS: usize = 60;
 const REPEATS: usize = 10_000;
 const ACKNOWLEDGED_WITHIN: Duration = Duration::from_millis(100);
-const GROWTH_AT_MOST: f64 = 1.25;
+/// The store's page cache fills with the rows of what was heard, and no further.
+const CACHE_MB: f64 = 64.0;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
@@ -54,7 +54,10 @@ async fn measure() {
     took.sort();
     let of = |share: f64| took[((took.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
     let (median, p99, worst) = (of(0.5), of(0.99), of(1.0));
-    println!("{} events at {A_SECOND}/s: acknowledged after {median:.1} ms (median), {p99:.1} ms (p99), {worst:.1} ms (worst), {lost} late", took.len());
+    println!(
+        "{} events at {A_SECOND}/s: acknowledged after {median:.1} ms (median), {p99:.1} ms (p99), {worst:.1} ms (worst), {lost} late",
+        took.len()
+    );
     println!("memory: {early:.0} MB after 10 s, {late:.0} MB at the end");
 
     let kim = fake.person("kim");
@@ -83,7 +86,7 @@ async fn measure() {
     assert_eq!(heard, A_SECOND * SECONDS + 1, "none is lost, and none is there twice");
     assert_eq!((waiting, notes), (0, 1));
     assert!(p99 < ACKNOWLEDGED_WITHIN.as_secs_f64() * 1e3, "p99 is {p99:.1} ms");
-    assert!(late < early * GROWTH_AT_MOST, "memory grew from {early:.0} to {late:.0} MB");
+    assert!(late < early + CACHE_MB, "memory grew from {early:.0} to {late:.0} MB");
 }
 
 /// Sends at an even pace, whatever the answers take. Returns the bot's memory after ten seconds.

@@ -93,7 +93,11 @@ async fn a_slack_message_is_drafted_from_and_filed() {
     let filed = world.records.incidents.list(9).await.expect("readable");
     assert_eq!(filed.len(), 1);
     assert_eq!(filed[0].text, "Checkout is down since 10:02, rolling back");
-    assert!(filed[0].link.as_deref().is_some_and(|link| link.contains("/archives/C0RELEASES/p")), "{:?}", filed[0].link);
+    assert!(
+        filed[0].link.as_deref().is_some_and(|link| link.contains("/archives/C0RELEASES/p")),
+        "{:?}",
+        filed[0].link
+    );
     world.finish().await;
 }
 

@@ -3,7 +3,10 @@
 mod commands;
 mod contract;
 mod fake;
+mod faults;
 mod gateway;
 mod house;
 mod patient;
+mod posts;
 mod press;
+mod whole;

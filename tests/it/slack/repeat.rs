@@ -39,10 +39,13 @@ async fn what_could_not_be_stored_is_not_acknowledged_and_comes_again() {
 }
 
 #[tokio::test]
-async fn a_repeat_of_what_was_taken_but_not_acknowledged_in_time_is_heard_once() {
+async fn a_repeat_of_what_was_taken_and_whose_acknowledgement_was_lost_is_heard_once() {
     let scene = Scene::open().await;
-    // Whatever is answered, it is too late.
-    scene.fake.knobs().acknowledge = Duration::ZERO;
+    {
+        let mut knobs = scene.fake.knobs();
+        knobs.acks_get_lost = true;
+        knobs.acknowledge = Duration::from_millis(100);
+    }
     let kim = scene.fake.person("kim");
     kim.says("@Slipway help").await;
     scene.heard_in_all(1).await;

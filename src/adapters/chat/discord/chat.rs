@@ -1,6 +1,6 @@
 //! What can the bot do on Discord? The port's contract over posts, whispers and the gateway.
 
-use super::rooms::{head, id};
+use super::rooms::{RoomKind, head, id};
 use super::{Discord, PLATFORM};
 use crate::domain::health::Check;
 use crate::domain::message::{Message, Place};
@@ -41,12 +41,13 @@ impl Chat for Discord {
     fn link(&self, place: &Place, joined: &str) -> Option<String> {
         let message = head(joined)?;
         let channel = id(&place.channel)?;
-        let room = place.thread.as_deref().map_or(Some(channel), head)?;
-        let known = self.rooms.guild_of(room).or_else(|| self.rooms.guild_of(channel));
+        let room = self.room_at(place)?;
+        let known = self.rooms.get(room);
+        let direct = known.as_ref().is_some_and(|known| known.kind == RoomKind::Direct);
+        let told = known.and_then(|known| known.guild).or_else(|| self.rooms.guild_of(channel).flatten());
         // Before Discord has told what is on which server, the only one there is.
-        let guild =
-            known.unwrap_or_else(|| self.options.guilds.first().copied().filter(|_| self.options.guilds.len() == 1));
-        let guild = guild.map_or("@me".to_owned(), |guild| guild.to_string());
+        let only = || self.options.guilds.first().copied().filter(|_| self.options.guilds.len() == 1 && !direct);
+        let guild = told.or_else(only).map_or("@me".to_owned(), |guild| guild.to_string());
         Some(format!("https://discord.com/channels/{guild}/{room}/{message}"))
     }
 
@@ -61,7 +62,7 @@ impl Chat for Discord {
 
 impl Discord {
     fn seen_in(&self, place: &Place) {
-        if let Some(room) = place.thread.as_deref().map_or_else(|| id(&place.channel), head) {
+        if let Some(room) = self.room_at(place) {
             self.spoken.appeared(room);
         }
     }

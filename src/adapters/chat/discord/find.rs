@@ -7,7 +7,7 @@
 use super::Discord;
 use super::fault::code;
 use super::page;
-use super::rooms::{RoomKind, head, id};
+use super::rooms::{RoomKind, id};
 use super::rows::{self, Page, Posted};
 use crate::domain::message::Place;
 use crate::domain::trouble::Fault;
@@ -41,22 +41,29 @@ pub fn moment(id: u64) -> DateTime<Utc> {
 
 /// Our own messages as the gateway told of them: nonce, channel, id.
 #[derive(Default)]
-pub struct Nonces(Mutex<(HashMap<String, (u64, u64)>, VecDeque<String>)>);
+pub struct Nonces(Mutex<Held>);
+
+#[derive(Default)]
+struct Held {
+    by_nonce: HashMap<String, (u64, u64)>,
+    /// Oldest first.
+    order: VecDeque<String>,
+}
 
 impl Nonces {
     pub fn remember(&self, nonce: String, channel: u64, message: u64) {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.1.push_back(nonce.clone());
-        held.0.insert(nonce, (channel, message));
-        if held.1.len() > NONCES
-            && let Some(oldest) = held.1.pop_front()
+        held.order.push_back(nonce.clone());
+        held.by_nonce.insert(nonce, (channel, message));
+        if held.order.len() > NONCES
+            && let Some(oldest) = held.order.pop_front()
         {
-            held.0.remove(&oldest);
+            held.by_nonce.remove(&oldest);
         }
     }
 
     fn get(&self, nonce: &str) -> Option<(u64, u64)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).0.get(nonce).copied()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).by_nonce.get(nonce).copied()
     }
 }
 
@@ -89,7 +96,7 @@ impl Discord {
     }
 
     async fn by_reading(&self, place: &Place, key: &str, begun: DateTime<Utc>, row: &mut Posted) -> Result<(), Fault> {
-        let room = place.thread.as_deref().map_or_else(|| id(&place.channel), head).ok_or(Fault::NotFound)?;
+        let room = self.room_at(place).ok_or(Fault::NotFound)?;
         let forum = place.thread.is_none() && self.room(room).await.is_ok_and(|room| room.kind == RoomKind::Forum);
         if forum {
             // A post in a forum is told of by the gateway; it is the only trace, and a second post the lesser evil.

@@ -46,12 +46,12 @@ impl Discord {
     /// After a session that began anew.
     pub(super) async fn catch_up(&self, intake: &dyn Intake) {
         let oldest = since(self.clock.now() - OLDEST);
-        let watched = self.options.watched.iter().filter(|id| !self.reached.knows(**id));
-        for channel in watched.copied().collect::<Vec<_>>() {
-            // Never heard: nothing was missed. From now on there is a mark.
-            self.reach(channel, since(self.clock.now()));
+        let rooms = self.reached.rooms();
+        for channel in self.options.watched.iter().filter(|id| !self.reached.knows(**id)) {
+            // Never heard, so nothing was missed. From now on there is a mark.
+            self.reach(*channel, since(self.clock.now()));
         }
-        for (room, row) in self.reached.rooms().into_iter().take(ROOMS) {
+        for (room, row) in rooms.into_iter().take(ROOMS) {
             let from = since(moment(row.last) - OVERLAP).max(oldest);
             self.read_back(intake, room, from).await;
         }

@@ -36,14 +36,8 @@ impl Discord {
             sheets: page::sheets(message, &self.options.public_url),
             row: known.unwrap_or_default(),
         };
-        // Before anything is sent to a place that cannot be one.
-        let room = match &place.thread {
-            Some(root) => head(root),
-            None => id(&place.channel),
-        };
-        if room.is_none() || id(&place.channel).is_none() {
-            return Err(Fault::NotFound);
-        }
+        // Before anything is written down for a place that cannot be one.
+        self.room_at(place).ok_or(Fault::NotFound)?;
         if letter.row.pages.is_empty() {
             letter.row.wanted = letter.sheets.iter().map(Sheet::print).collect();
             self.save(&letter).await?;
@@ -63,7 +57,7 @@ impl Discord {
 
     /// A row for messages somebody else wrote down.
     fn recovered(&self, place: &Place, joined: &str) -> Result<Posted, Fault> {
-        let channel = place.thread.as_deref().map_or_else(|| id(&place.channel), head).ok_or(Fault::NotFound)?;
+        let channel = self.room_at(place).ok_or(Fault::NotFound)?;
         let ids = joined.split('+').map(id).collect::<Option<Vec<u64>>>().ok_or(Fault::NotFound)?;
         let pages = ids.into_iter().map(|id| Page { id, hash: String::new() }).collect();
         Ok(Posted { channel, pages, ..Posted::default() })
@@ -144,13 +138,14 @@ impl Discord {
         let mut sheet = letter.sheets[at].clone();
         sheet.body["nonce"] = json!(page::nonce(letter.key, at, letter.row.generation));
         sheet.body["enforce_nonce"] = json!(true);
-        let room = match letter.row.channel {
-            0 => {
-                letter.place.thread.as_deref().map_or_else(|| id(&letter.place.channel), head).ok_or(Fault::NotFound)?
-            }
-            known => known,
+        let (room, root) = match letter.row.channel {
+            0 => self.seat(letter.place).await?,
+            known => (known, None),
         };
         self.pace.post(room).map_err(|wait| Fault::Busy { retry_after: Some(wait) })?;
+        if let Some(root) = root {
+            sheet.body["message_reference"] = json!({ "message_id": root.to_string(), "fail_if_not_exists": false });
+        }
         let said = match letter.row.channel {
             0 => self.first(letter.place, room, &sheet).await,
             known => self.say(known, &sheet).await,

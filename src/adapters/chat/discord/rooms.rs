@@ -3,6 +3,7 @@
 use super::Discord;
 use super::fault::Problem;
 use crate::domain::message::Place;
+use crate::domain::trouble::Fault;
 use serde_json::Value;
 use serenity::http::Route;
 use serenity::model::id::ChannelId;
@@ -92,10 +93,34 @@ impl Discord {
             return Ok(known);
         }
         let answer = self.calls.get(Route::Channel { channel_id: ChannelId::new(id) }).await?;
-        let malformed = || crate::domain::trouble::Fault::Malformed("a channel without a kind".to_owned());
+        let malformed = || Fault::Malformed("a channel without a kind".to_owned());
         let (_, room) = of_json(&answer).ok_or_else(malformed)?;
         self.rooms.learn(id, room.clone());
         Ok(room)
+    }
+
+    /// The channel or thread itself that a place means, as far as is known without asking. In a direct conversation there
+    /// are no threads: what would stand in one stands beside its root.
+    pub fn room_at(&self, place: &Place) -> Option<u64> {
+        let channel = id(&place.channel)?;
+        let direct = self.rooms.get(channel).is_some_and(|known| known.kind == RoomKind::Direct);
+        match &place.thread {
+            Some(root) if !direct => head(root),
+            Some(root) => head(root).map(|_| channel),
+            None => Some(channel),
+        }
+    }
+
+    /// The same, asked where it is not known; and in a direct conversation, the root that is replied to.
+    pub async fn seat(&self, place: &Place) -> Result<(u64, Option<u64>), Problem> {
+        let channel = id(&place.channel).ok_or(Fault::NotFound)?;
+        let Some(root) = place.thread.as_deref() else { return Ok((channel, None)) };
+        let root = head(root).ok_or(Fault::NotFound)?;
+        if self.rooms.get(root).is_some_and(|known| known.kind == RoomKind::Thread) {
+            return Ok((root, None));
+        }
+        let direct = self.room(channel).await?.kind == RoomKind::Direct;
+        Ok(if direct { (channel, Some(root)) } else { (root, None) })
     }
 
     /// A channel or thread as a place of ours: a thread stands in its parent.

@@ -28,10 +28,10 @@ const THREADS: (u64, &str) = (1 << 35, "Create Public Threads");
 const SEND_IN_THREADS: (u64, &str) = (1 << 38, "Send Messages in Threads");
 
 impl Discord {
-    /// Says the first page in `room`, which is the place's channel, or the thread on its root.
+    /// Says the first page in `room`, which is the place's channel, or the thread on its root ([`Discord::seat`]).
     pub(super) async fn first(&self, place: &Place, room: u64, sheet: &Sheet) -> Result<Value, Problem> {
-        if place.thread.is_some() {
-            let channel = id(&place.channel).ok_or(Fault::NotFound)?;
+        let channel = id(&place.channel).ok_or(Fault::NotFound)?;
+        if room != channel {
             if self.rooms.get(room).is_none_or(|known| known.kind != RoomKind::Thread) {
                 self.find_or_begin_thread(channel, room).await?;
             }
@@ -118,7 +118,8 @@ impl Discord {
         if missing.is_empty() {
             missing = needed.iter().map(|(_, name)| *name).collect();
         }
-        Problem { fault: Fault::Refused(Refusal(words::no_permission(&missing))), ..problem }
+        // Named for good: whoever passes it on knows less.
+        Fault::Refused(Refusal(words::no_permission(&missing))).into()
     }
 }
 

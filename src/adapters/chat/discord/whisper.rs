@@ -7,7 +7,7 @@
 use super::Discord;
 use super::fault::{Problem, code};
 use super::page::{self, Sheet};
-use super::rooms::{RoomKind, head, id};
+use super::rooms::{RoomKind, id};
 use super::rows::{self, Whispered};
 use super::spoken::Live;
 use super::words;
@@ -42,7 +42,7 @@ impl Discord {
         for sheet in &sheets {
             self.keep(&sheet.kept).await.map_err(super::store_fault)?;
         }
-        let room = place.thread.as_deref().map_or_else(|| id(&place.channel), head).ok_or(Fault::NotFound)?;
+        let room = self.room_at(place).ok_or(Fault::NotFound)?;
         let someone = id(&person.id).ok_or(Fault::NotFound)?;
         match self.spoken.of(key, someone, room) {
             Some(live) if !live.acknowledged => return Err(Fault::Busy { retry_after: Some(MOMENT) }),

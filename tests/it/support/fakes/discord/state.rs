@@ -187,6 +187,8 @@ pub struct Knobs {
     pub invalid_identifies: usize,
     /// The gateway refuses message content, whatever the application's page says.
     pub refuses_content: bool,
+    /// Messages that are read tell the nonce they were sent with; the documentation leaves it open.
+    pub lists_nonces: bool,
     /// Nobody gets through to the gateway.
     pub gateway_closed: bool,
     /// By `POST /channels/{channel_id}/messages`.
@@ -213,6 +215,7 @@ impl State {
                 forgets_sessions: false,
                 invalid_identifies: 0,
                 refuses_content: false,
+                lists_nonces: false,
                 gateway_closed: false,
                 next: VecDeque::new(),
                 identifies_left: 1_000,

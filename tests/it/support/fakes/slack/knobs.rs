@@ -30,6 +30,8 @@ pub struct Knobs {
     pub limiting: bool,
     /// How long an acknowledgement may take.
     pub acknowledge: Duration,
+    /// What the bot acknowledges does not arrive.
+    pub acks_get_lost: bool,
     /// How often an event is sent again after the first time.
     pub redeliveries: u32,
     /// Every event goes to every socket, as after a reconnect at an unlucky moment.
@@ -51,6 +53,7 @@ impl Default for Knobs {
         Self {
             limiting: true,
             acknowledge: limits::ACKNOWLEDGE,
+            acks_get_lost: false,
             redeliveries: 3,
             on_every_socket: false,
             subscriptions: ["app_mention", "message", "app_home_opened"].map(str::to_owned).into(),

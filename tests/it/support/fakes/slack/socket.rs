@@ -120,6 +120,9 @@ async fn obey(shared: &Shared, number: u64, socket: &mut WebSocket, order: Optio
 fn heard(shared: &Shared, text: &str) {
     let ack: Value = serde_json::from_str(text).unwrap_or_default();
     let envelope = ack["envelope_id"].as_str().unwrap_or_default();
+    if locked(&shared.knobs).acks_get_lost {
+        return;
+    }
     if let Some(waiting) = locked(&shared.sockets).waiting.remove(envelope) {
         drop(waiting.send(ack["payload"].clone()));
     }

@@ -70,6 +70,9 @@ impl State {
     /// Content read over HTTP is held back like content heard, from an application without the privilege.
     fn read_by_bot(&self, message: &Message) -> Value {
         let mut shown = self.message_json(message);
+        if !self.knobs.lists_nonces {
+            shown.as_object_mut().expect("a message").remove("nonce");
+        }
         let ours =
             message.author == self.application.bot || mentioned(&message.content).contains(&self.application.bot);
         let allowed = self.application.flags & (1 << 18 | 1 << 19) != 0;
