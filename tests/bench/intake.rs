@@ -44,7 +44,7 @@ async fn measure() {
     let fake = FakeSlack::start().await;
     fake.knobs().limiting = false;
     let mut bot = start(&fake, dir.path());
-    fake.waits_for_sockets(2).await;
+    fake.waits_for_sockets(4).await;
 
     let early = flood(&fake, &bot).await;
     fake.settled().await;

@@ -129,6 +129,19 @@ async fn every_answer_comes_within_discord_s_three_seconds_and_after_it_was_writ
     house.closes().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn three_hundred_commands_at_once_are_all_answered_in_time() {
+    let house = House::open().await;
+    let people: Vec<_> = (0..300).map(|number| house.fake.person(&format!("person-{number}"))).collect();
+    let outcomes = futures::future::join_all(people.iter().map(|person| person.commands("/release status"))).await;
+    assert!(
+        outcomes.iter().all(|outcome| matches!(outcome, Outcome::Said(_))),
+        "nobody is told that nothing responded"
+    );
+    assert_eq!(house.hears(300).await.len(), 300);
+    house.closes().await;
+}
+
 #[tokio::test]
 async fn an_answer_that_comes_after_fifteen_minutes_is_written_to_them_directly() {
     let house = House::open().await;
@@ -168,7 +181,8 @@ async fn commands_are_registered_again_only_when_they_changed_or_the_server_forg
     let house = House::open().await;
     let registered = |house: &House| {
         let state = house.fake.state();
-        state.log.calls_to("PUT", "/applications/{application_id}/guilds/{guild_id}/commands").count()
+        let calls = state.log.calls_to("PUT", "/applications/{application_id}/guilds/{guild_id}/commands");
+        calls.filter(|call| call.status == 200).count()
     };
     assert_eq!(registered(&house), 1);
     let house = house.restarts().await;

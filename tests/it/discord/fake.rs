@@ -1,6 +1,7 @@
 //! The fake itself: does it let the real client in, keep what it is told, and refuse what Discord refuses?
 
 use crate::support::fakes::discord::{FakeDiscord, Manner};
+use crate::support::not_run::not_run;
 use serde_json::{Value, json};
 use serenity::http::{Http, HttpBuilder, HttpError, LightMethod, Request, Route};
 use serenity::model::id::{ApplicationId, ChannelId, GuildId};
@@ -51,7 +52,10 @@ async fn what_discord_refuses_is_refused_with_its_code_and_written_down() {
     let long = "x".repeat(2_001);
     let row =
         json!({ "type": 1, "components": [{ "type": 2, "style": 1, "label": "Edit", "custom_id": "y".repeat(101) }] });
-    let refused: [(&str, Value, &str); 7] = [
+    if !fake.knows_the_description() {
+        not_run("Discord's description was not there: what only it refuses was not tried.");
+    }
+    let mut refused: Vec<(&str, Value, &str)> = vec![
         ("over-long text", json!({ "content": long }), "content"),
         (
             "an embed that is too long",
@@ -70,12 +74,13 @@ async fn what_discord_refuses_is_refused_with_its_code_and_written_down() {
             "components",
         ),
         ("a nonce that is too long", json!({ "content": "x", "nonce": "n".repeat(26) }), "nonce"),
-        ("a wrong type", json!({ "content": 7 }), "content"),
     ];
+    if fake.knows_the_description() {
+        refused.push(("a wrong type", json!({ "content": 7 }), "content"));
+    }
     for (what, body, path) in &refused {
         let (status, code, errors) = post(&http, channel, body).await.expect_err(what);
         assert_eq!((status, code), (400, 50035), "{what}");
-        // Without the official description the core limits know no types.
         assert!(errors.contains(path), "{what}: {errors}");
         fake.passes(Duration::from_secs(6));
     }

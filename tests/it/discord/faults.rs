@@ -1,11 +1,12 @@
 //! What Discord refuses, in sentences that say how to mend it.
 
 use super::house::House;
-use crate::support::fakes::discord::{FakeDiscord, may};
+use crate::support::fakes::discord::{FakeDiscord, Manner, may};
 use slipway::domain::message::{Attachment, Block, Message, What};
 use slipway::domain::person::Person;
 use slipway::domain::trouble::Fault;
 use slipway::ports::chat::Chat;
+use std::time::Duration;
 
 fn allow(house: &House, channel: &str, permissions: u64) {
     let mut state = house.fake.state();
@@ -174,6 +175,18 @@ async fn other_bots_and_our_own_messages_start_nothing() {
     let heard = house.hears(1).await;
     assert!(heard.iter().all(|heard| heard.person.id != machine.to_string()), "{heard:?}");
     assert_eq!(heard.len(), 1);
+    house.closes().await;
+}
+
+#[tokio::test]
+async fn a_refusal_nobody_foresaw_is_passed_on_in_its_own_words_and_a_slow_answer_is_waited_for() {
+    let house = House::open().await;
+    let place = house.place("releases");
+    house.fake.next("POST /channels/{channel_id}/messages", Manner::Refuse(400, 40_123, "Something new is wrong"));
+    let refused = house.patient().post(&place, "k", &Message::text("x")).await;
+    assert_eq!(refused, Err(Fault::Rejected { status: 400, message: "Something new is wrong".to_owned() }));
+    house.fake.next("POST /channels/{channel_id}/messages", Manner::Slow(Duration::from_secs(2)));
+    house.patient().post(&place, "k", &Message::text("x")).await.expect("posted, late");
     house.closes().await;
 }
 

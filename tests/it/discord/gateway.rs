@@ -50,9 +50,11 @@ async fn a_cut_cable_is_spliced_and_what_was_said_meanwhile_is_heard_once() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert_eq!(words(&house), ["first", "second", "third"]);
-    let state = house.fake.state();
-    assert_eq!((state.log.identifies.len(), state.log.resumes), (1, 2));
-    drop(state);
+    let counted = {
+        let state = house.fake.state();
+        (state.log.identifies.len(), state.log.resumes)
+    };
+    assert_eq!(counted, (1, 2));
     house.closes().await;
 }
 
@@ -114,6 +116,22 @@ async fn what_the_inbox_did_not_take_is_read_again_until_it_does() {
     }
     house.ear.deaf.store(false, Ordering::SeqCst);
     assert_eq!(house.hears(1).await.len(), 1);
+    house.closes().await;
+}
+
+#[tokio::test]
+async fn whatever_code_discord_closes_with_it_comes_back() {
+    let house = House::open().await;
+    let kim = house.fake.person("kim");
+    for (at, code) in [4_000, 4_001, 4_002, 4_008].into_iter().enumerate() {
+        house.fake.close(code);
+        house.fake.until("a resume", |state| state.log.resumes == at + 1).await;
+        kim.writes(&format!("@Slipway after {code}"));
+        house.hears(at + 1).await;
+    }
+    // 4007 and 4009 end the session, and a new one begins.
+    house.fake.close(4_009);
+    house.fake.until("a session begun anew", |state| state.log.identifies.len() == 2).await;
     house.closes().await;
 }
 
@@ -219,6 +237,7 @@ async fn events_nobody_knows_and_news_inside_known_ones_do_no_harm() {
     kim.writes("@Slipway hello");
     house.hears(2).await;
     assert_eq!(words(&house), ["still here?", "hello"]);
+    house.fake.until("an answer to what cannot be read", |state| !state.log.refused.is_empty()).await;
     assert_eq!(house.fake.take_refused()[0].code, 10_062, "it tried to answer the interaction it could not read");
     house.closes().await;
 }

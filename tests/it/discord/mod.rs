@@ -6,6 +6,8 @@ mod fake;
 mod faults;
 mod gateway;
 mod house;
+mod log;
+mod look;
 mod patient;
 mod posts;
 mod press;

@@ -48,6 +48,36 @@ async fn a_post_whose_answer_was_lost_is_found_and_not_repeated() {
 }
 
 #[tokio::test]
+async fn what_stands_under_another_key_is_not_taken_for_a_lost_post_that_says_the_same() {
+    let house = House::open().await;
+    let kim = house.fake.person("kim");
+    let (place, begun) = (house.place("releases"), Utc::now());
+    let first = house.discord.post(&place, "note/1/card", &Message::text("Drafting")).await.expect("posted");
+    house.fake.next(POST, Manner::Failing(503));
+    house.discord.post(&place, "note/2/card", &Message::text("Drafting")).await.expect_err("it never went out");
+    assert_eq!(house.discord.find(&place, "note/2/card", begun).await, Ok(None));
+    let second = house.discord.post(&place, "note/2/card", &Message::text("Drafting")).await.expect("posted");
+    assert_ne!(first, second);
+    assert_eq!(kim.sees(None).len(), 2);
+    house.closes().await;
+}
+
+#[tokio::test]
+async fn a_post_in_a_forum_whose_answer_was_lost_is_found_too() {
+    let house = House::open().await;
+    let (forum, begun) = (house.place("notes"), Utc::now());
+    house.fake.next("POST /channels/{channel_id}/threads", Manner::Cut);
+    house.discord.post(&forum, "k", &Message::text("Release of payments")).await.expect_err("lost");
+    house.fake.take_refused();
+    let other = Discord::new(house.store.clone(), wiring::system_clock(), house.options.clone()).expect("an adapter");
+    let found = other.find(&forum, "k", begun).await.expect("readable").expect("it stands there");
+    let posts = house.fake.state().channels.values().filter(|channel| channel.parent.is_some()).count();
+    assert_eq!(posts, 1);
+    assert!(house.fake.state().channels.contains_key(&found.parse::<u64>().expect("an id")));
+    house.closes().await;
+}
+
+#[tokio::test]
 async fn a_post_that_never_went_out_is_not_found_and_goes_out_once() {
     let house = House::open().await;
     let kim = house.fake.person("kim");
@@ -226,8 +256,31 @@ async fn a_thread_begins_with_the_first_thing_said_in_it_and_is_named_after_its_
         state.log.calls_to("POST", "/channels/{channel_id}/messages/{message_id}/threads").count()
     };
     assert_eq!(begun, 1);
+    let paths: Vec<String> = house
+        .fake
+        .state()
+        .log
+        .calls_to("POST", "/channels/{channel_id}/messages")
+        .map(|call| call.path.clone())
+        .collect();
+    assert_eq!(paths[1..], [format!("/channels/{id}/messages"), format!("/channels/{id}/messages")]);
     let link = house.discord.link(&thread, &id).expect("a link");
     assert_eq!(link, format!("https://discord.com/channels/{}/{id}/{id}", house.fake.guild()));
+    house.closes().await;
+}
+
+#[tokio::test]
+async fn a_thread_that_began_under_a_placeholder_is_named_after_the_card() {
+    let house = House::open().await;
+    let place = house.place("releases");
+    let id = house.discord.post(&place, "card", &Message::text("Drafting the note")).await.expect("posted");
+    house.discord.post(&place.in_thread(&id), "body", &Message::text("The whole note")).await.expect("posted");
+    let name =
+        |state: &crate::support::fakes::discord::State| state.channels[&id.parse::<u64>().expect("an id")].name.clone();
+    assert_eq!(name(&house.fake.state()), "Drafting the note");
+    let card = Message::default().with(Block::Heading { text: "payments 2.4.0".to_owned() });
+    house.patient().edit(&place, "card", &id, &card).await.expect("edited");
+    house.fake.until("the thread's name", |state| name(state) == "payments 2.4.0").await;
     house.closes().await;
 }
 

@@ -107,6 +107,30 @@ async fn a_form_that_no_modal_can_show_is_filled_in_field_by_field() {
 }
 
 #[tokio::test]
+async fn a_form_of_a_few_texts_is_a_modal_at_once() {
+    let house = House::open().await;
+    let kim = house.fake.person("kim");
+    let seen = posted(&house, &kim, vec![button("note.rename", "7", "Rename", None)]).await;
+    assert_eq!(kim.fills(&seen, "Rename", &[("Title", "payments 2.5.0")]).await, Outcome::Taken);
+    let heard = house.hears(1).await.remove(0);
+    let fields = vec![("title".to_owned(), "payments 2.5.0".to_owned()), ("why".to_owned(), String::new())];
+    assert_eq!(heard.what, What::Submitted { action: "note.renamed".into(), value: "7".into(), fields });
+    house.closes().await;
+}
+
+#[tokio::test]
+async fn a_press_on_a_button_that_is_gone_still_reaches_the_bot() {
+    let house = House::open().await;
+    let kim = house.fake.person("kim");
+    let seen = posted(&house, &kim, vec![button("note.regenerate", "7", "Regenerate", None)]).await;
+    let done = Message::text("Drafting again, asked by lee");
+    house.patient().edit(&house.place("releases"), "note/7/card", &seen.id, &done).await.expect("edited");
+    assert_eq!(kim.presses_late(&seen, "Regenerate").await, Outcome::Taken);
+    assert_eq!(house.hears(1).await.len(), 1, "what it comes to is the bot's to say");
+    house.closes().await;
+}
+
+#[tokio::test]
 async fn a_form_that_cannot_be_shown_says_why() {
     let house = House::open().await;
     let kim = house.fake.person("kim");

@@ -13,15 +13,15 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-struct Whole {
-    fake: FakeDiscord,
+pub struct Whole {
+    pub fake: FakeDiscord,
     _repo: Repo,
     stop: CancellationToken,
     running: JoinHandle<anyhow::Result<()>>,
 }
 
 impl Whole {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let (fake, repo, store) = (FakeDiscord::start().await, payments(), wiring::memory_store());
         let mut context =
             House::looked_at(&Config::default(), store.clone(), Some(repo.path())).await.expect("a context");
@@ -33,14 +33,14 @@ impl Whole {
         Self { fake, _repo: repo, stop, running }
     }
 
-    async fn closes(self) {
+    pub async fn closes(self) {
         self.stop.cancel();
         self.running.await.expect("no panic").expect("a clean end");
         assert_eq!(self.fake.complaints(), Vec::<String>::new());
     }
 }
 
-fn is_card(seen: &Seen) -> bool {
+pub fn is_card(seen: &Seen) -> bool {
     seen.button("Edit").is_some()
 }
 
@@ -117,5 +117,22 @@ async fn a_mention_and_a_direct_message_are_as_good_as_a_command() {
     let direct = kim.in_direct();
     direct.writes("draft payments v1.0.0..v1.1.0 --kind work");
     direct.waits_for(None, "the card", is_card).await;
+    whole.closes().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_where_slipway_may_not_write_is_told_so_and_how_to_mend_it() {
+    let whole = Whole::new().await;
+    let kim = whole.fake.person("kim");
+    {
+        let mut state = whole.fake.state();
+        let channel = state.named("incidents").expect("a channel");
+        state.channels.get_mut(&channel).expect("a channel").permissions = 0;
+    }
+    let there = kim.in_channel("incidents");
+    there.says("/release draft").await;
+    let told = there.hears("cannot be shown here").await;
+    assert!(told.whisper && told.text.contains("View Channel"), "{told:?}");
+    assert!(whole.fake.take_refused().iter().all(|refused| refused.code == 50_001));
     whole.closes().await;
 }

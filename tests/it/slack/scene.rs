@@ -126,6 +126,7 @@ pub fn adapter(
 fn quick() -> Pace {
     let millis = Duration::from_millis;
     Pace {
+        lines: 2,
         greeting: millis(2_000),
         settled: millis(250),
         ping: 1,

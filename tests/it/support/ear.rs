@@ -52,6 +52,7 @@ impl Intake for Ear {
         match (action, value) {
             ("note.edit", "7") => Ok(Some(edit_form(person))),
             ("note.edit", _) => Err(format!("Note `{value}` has no sections to edit yet. Wait for its draft.")),
+            ("note.rename", _) => Ok(Some(rename_form())),
             _ => Ok(None),
         }
     }
@@ -67,6 +68,25 @@ impl Intake for Ear {
     async fn notice(&self, platform: &str, about: &str, sentence: Option<String>) {
         let notice = (platform.to_owned(), about.to_owned(), sentence);
         self.notices.lock().expect("no test panics with it").push(notice);
+    }
+}
+
+/// Two texts and nothing to choose from: it fits anywhere.
+fn rename_form() -> Form {
+    let field = |name: &str, label: &str, required: bool| FormField {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        hint: String::new(),
+        value: String::new(),
+        input: Input::Line { max: 40 },
+        required,
+    };
+    Form {
+        action: "note.renamed".to_owned(),
+        value: "7".to_owned(),
+        title: "Rename note 7".to_owned(),
+        fields: vec![field("title", "Title", true), field("why", "Why", false)],
+        submit: "Save".to_owned(),
     }
 }
 

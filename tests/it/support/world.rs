@@ -27,7 +27,6 @@ pub struct World {
     pub repo: Repo,
     pub records: Records,
     pub url: String,
-    pub platform: Platform,
     pub slack: Option<FakeSlack>,
     pub discord: Option<FakeDiscord>,
     stop: CancellationToken,
@@ -92,14 +91,14 @@ impl World {
         let stop = CancellationToken::new();
         let running = tokio::spawn(house.run(stop.clone()));
         if let Some(slack) = &slack {
-            slack.waits_for_sockets(2).await;
+            slack.waits_for_sockets(4).await;
         }
         if let Some(discord) = &discord {
             discord.connected().await;
             discord.until("registered commands", |state| !state.commands.is_empty()).await;
         }
         let records = Records::new(store, wiring::system_clock());
-        Self { repo, records, url, platform, slack, discord, stop, running, _secrets: secrets }
+        Self { repo, records, url, slack, discord, stop, running, _secrets: secrets }
     }
 
     /// Somebody in the web chat, whatever else there is.

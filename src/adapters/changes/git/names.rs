@@ -157,7 +157,7 @@ async fn unknown(here: &Here<'_>, name: &str) -> Trouble {
         b"tag" => return words::not_a_commit(&here.name, name, "tag"),
         _ => {}
     }
-    if here.shallow {
+    if here.nature().await.is_ok_and(|nature| nature.shallow) {
         return words::not_in_shallow(&here.name, name);
     }
     match all(here).await {

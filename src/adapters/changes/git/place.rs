@@ -3,54 +3,62 @@
 use super::{Git, run, words};
 use crate::domain::trouble::Trouble;
 use std::path::Path;
+use tokio::sync::OnceCell;
 
-/// An opened repository: git was asked once and agreed to read it.
+/// A repository that somebody named.
 pub struct Here<'a> {
     pub git: &'a Git,
     pub path: &'a Path,
     /// How sentences call it: the last part of its path, without `.git`.
     pub name: String,
+    nature: OnceCell<Nature>,
+}
+
+/// What git says about the repository as a whole.
+pub struct Nature {
     pub shallow: bool,
     /// Object names of 64 digits.
-    pub sha256: bool,
+    sha256: bool,
     /// `main`; `HEAD` when no branch is checked out; nothing when there is no commit yet.
     pub head: Option<String>,
 }
 
 impl<'a> Here<'a> {
     /// # Errors
-    /// A sentence for a path that is missing, unreadable, no repository, or one git does not trust.
+    /// A sentence for a path that is missing or unreadable. Whether it is a repository, and one git trusts, the first
+    /// question to git will tell.
     pub async fn open(git: &'a Git, path: &'a Path) -> Result<Self, Trouble> {
         match tokio::fs::metadata(path).await {
-            Ok(found) if found.is_dir() => {}
-            Ok(_) => return Err(words::cannot_open(path, std::io::ErrorKind::NotADirectory)),
-            Err(error) => return Err(words::cannot_open(path, error.kind())),
+            Ok(found) if found.is_dir() => Ok(Self { git, path, name: name_of(path), nature: OnceCell::new() }),
+            Ok(_) => Err(words::cannot_open(path, std::io::ErrorKind::NotADirectory)),
+            Err(error) => Err(words::cannot_open(path, error.kind())),
         }
+    }
+
+    /// Asked when it first matters: two ends that are named and there are found without it, a process sooner.
+    pub async fn nature(&self) -> Result<&Nature, Trouble> {
+        self.nature.get_or_try_init(|| self.ask()).await
+    }
+
+    async fn ask(&self) -> Result<Nature, Trouble> {
         let args = ["rev-parse", "--is-shallow-repository", "--show-object-format", "--symbolic-full-name", "HEAD"];
-        let (ended, output) = run::attempt(git, path, &args, "").await?;
+        let (ended, output) = run::attempt(self.git, self.path, &args, "").await?;
         let output = String::from_utf8_lossy(&output);
         let mut lines = output.lines();
         let (Some(shallow), Some(format)) = (lines.next(), lines.next()) else {
-            return Err(words::complaint(path, &ended));
+            return Err(words::complaint(self.path, &ended));
         };
         let head = lines.next().filter(|_| ended.well).map(|head| head.strip_prefix("refs/heads/").unwrap_or(head));
-        Ok(Self {
-            git,
-            path,
-            name: name_of(path),
-            shallow: shallow == "true",
-            sha256: format == "sha256",
-            head: head.map(str::to_string),
-        })
+        Ok(Nature { shallow: shallow == "true", sha256: format == "sha256", head: head.map(str::to_string) })
     }
 
     /// What a range that begins before the first commit is compared with. Git knows this object without storing it.
-    pub fn empty_tree(&self) -> &'static str {
-        if self.sha256 {
+    pub async fn empty_tree(&self) -> Result<&'static str, Trouble> {
+        Ok(if self.nature().await?.sha256 {
             "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"
         } else {
             "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-        }
+        })
     }
 
     pub async fn text(&self, args: &[&str]) -> Result<String, Trouble> {

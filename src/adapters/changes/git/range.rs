@@ -48,12 +48,14 @@ pub async fn resolve(git: &Git, repository: &Path, ask: &RangeAsk) -> Result<Ran
 async fn ends(here: &Here<'_>, ask: &RangeAsk) -> Result<(Option<Found>, Found), Trouble> {
     let named =
         |end: &'_ Option<String>| end.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(String::from);
-    let head = || here.head.clone().ok_or_else(|| words::no_commits(&here.name));
-    let to = named(&ask.to).map_or_else(head, Ok)?;
+    let to = match named(&ask.to) {
+        Some(to) => to,
+        None => here.nature().await?.head.clone().ok_or_else(|| words::no_commits(&here.name))?,
+    };
     match named(&ask.from) {
         None => Ok((None, only(names::find(here, &[&to]).await?)?)),
         Some(from) if is_beginning(here, &from).await? => {
-            Ok((Some(beginning(here)), only(names::find(here, &[&to]).await?)?))
+            Ok((Some(beginning(here).await?), only(names::find(here, &[&to]).await?)?))
         }
         Some(from) => {
             let mut found = names::find(here, &[&from, &to]).await?;
@@ -79,8 +81,8 @@ async fn is_beginning(here: &Here<'_>, name: &str) -> Result<bool, Trouble> {
     Ok(name == BEGINNING && !names::all(here).await?.iter().any(|known| known == BEGINNING))
 }
 
-fn beginning(here: &Here<'_>) -> Found {
-    Found { name: BEGINNING.to_string(), sha: here.empty_tree().to_string(), at: None }
+async fn beginning(here: &Here<'_>) -> Result<Found, Trouble> {
+    Ok(Found { name: BEGINNING.to_string(), sha: here.empty_tree().await?.to_string(), at: None })
 }
 
 /// `HEAD~3` or `main@{yesterday}` mean something else tomorrow; a note names the commit they mean today.
@@ -106,7 +108,7 @@ async fn distance(here: &Here<'_>, from: &str, to: &str) -> Result<(usize, usize
 async fn previous(here: &Here<'_>, to: &Found) -> Result<(Found, String), Trouble> {
     let releases = releases(here).await?;
     let Some(end) = version_of(here, &releases, to).await? else {
-        return from_the_beginning(here, to, "No earlier release tag was found");
+        return from_the_beginning(here, to, "No earlier release tag was found").await;
     };
     let earlier = match &end {
         End::Release(version) => release::before(&releases, version, &to.sha),
@@ -128,7 +130,7 @@ async fn previous(here: &Here<'_>, to: &Found) -> Result<(Found, String), Troubl
         );
         return Ok((found(release), sentence));
     }
-    from_the_beginning(here, to, &format!("{to_name} is the first release of its line"))
+    from_the_beginning(here, to, &format!("{to_name} is the first release of its line")).await
 }
 
 fn found(release: &Release) -> Found {
@@ -136,12 +138,12 @@ fn found(release: &Release) -> Found {
     Found { name: release.tag.clone(), sha: release.sha.clone(), at }
 }
 
-fn from_the_beginning(here: &Here<'_>, to: &Found, why: &str) -> Result<(Found, String), Trouble> {
-    if here.shallow {
+async fn from_the_beginning(here: &Here<'_>, to: &Found, why: &str) -> Result<(Found, String), Trouble> {
+    if here.nature().await?.shallow {
         return Err(words::no_start_in_shallow(&here.name));
     }
     let to = words::quoted(&to.name);
-    Ok((beginning(here), format!("{why}, so everything from the first commit to {to} was read.")))
+    Ok((beginning(here).await?, format!("{why}, so everything from the first commit to {to} was read.")))
 }
 
 /// Every tag that names a version.

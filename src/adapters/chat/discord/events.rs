@@ -105,7 +105,8 @@ impl Discord {
             _ => RoomKind::Channel,
         };
         let parent = channel.parent_id.filter(|_| kind == RoomKind::Thread).map(|parent| parent.get());
-        let room = Room { kind, guild: Some(channel.guild_id.get()), parent, allowed: None };
+        let name = Some(channel.name.clone());
+        let room = Room { kind, guild: Some(channel.guild_id.get()), parent, allowed: None, name };
         self.rooms.learn(channel.id.get(), room);
     }
 }

@@ -1,7 +1,8 @@
 //! How is a form filled in on Discord? As a modal where it fits, else field by field from a message its author alone sees.
 
 use super::Discord;
-use super::interact::{Asker, answer};
+use super::answer::kind;
+use super::asker::Asker;
 use super::page::{self, Sheet};
 use super::render::{self, Id, Modal, Purpose, steps};
 use super::rows::{self, Filling};
@@ -32,7 +33,7 @@ impl Discord {
         {
             return self.not_written(asker, &error).await;
         }
-        let body = json!({ "type": answer::MODAL, "data": modal.view });
+        let body = json!({ "type": kind::MODAL, "data": modal.view });
         self.call_back(asker.id, &asker.token, &body).await;
     }
 
@@ -57,12 +58,12 @@ impl Discord {
                 let (action, value) = (form.action.clone(), form.value.clone());
                 let what = What::Submitted { action, value, fields: steps::values(&form) };
                 let spoken = self.spoken_by(asker, None);
-                self.taken(intake, asker, what, spoken, answer::CHANGE).await;
+                self.taken(intake, asker, what, spoken, kind::CHANGE).await;
                 if let Err(error) = self.rows.delete(key(asker, &id.action, &id.value)).await {
                     tracing::debug!(error = %error, "a form that was sent was not forgotten");
                 }
             }
-            _ => self.list(asker, &filling, answer::CHANGE).await,
+            _ => self.list(asker, &filling, kind::CHANGE).await,
         }
     }
 
@@ -81,7 +82,7 @@ impl Discord {
             return self.say_to(asker, &words::forgotten_form()).await;
         };
         if matches!(field.input, crate::domain::message::Input::Choice { .. }) {
-            return self.show(asker, &Sheet::of(steps::choice(form, field)), answer::CHANGE).await;
+            return self.show(asker, &Sheet::of(steps::choice(form, field)), kind::CHANGE).await;
         }
         match steps::modal(form, field) {
             Ok(modal) => self.open(asker, &modal).await,
@@ -96,7 +97,7 @@ impl Discord {
         filling.answers.retain(|(name, _)| *name != answer.0);
         filling.answers.push(answer);
         match self.rows.put(key(asker, &id.action, &id.value), filling).await {
-            Ok(()) => self.list(asker, filling, answer::CHANGE).await,
+            Ok(()) => self.list(asker, filling, kind::CHANGE).await,
             Err(error) => self.not_written(asker, &error).await,
         }
     }

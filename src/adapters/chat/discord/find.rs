@@ -7,6 +7,7 @@
 use super::Discord;
 use super::fault::code;
 use super::page;
+use super::post::stands;
 use super::rooms::{RoomKind, id};
 use super::rows::{self, Page, Posted};
 use crate::domain::message::Place;
@@ -14,7 +15,7 @@ use crate::domain::trouble::Fault;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use serenity::http::Route;
-use serenity::model::id::ChannelId;
+use serenity::model::id::{ChannelId, GuildId, MessageId};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
@@ -39,26 +40,25 @@ pub fn moment(id: u64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(ms).unwrap_or_default()
 }
 
-/// Our own messages as the gateway told of them: nonce, channel, id.
+/// Our own messages as the gateway told of them, by nonce: channel and id. The oldest are forgotten.
 #[derive(Default)]
-pub struct Nonces(Mutex<Held>);
+pub struct Nonces(Mutex<Told>);
 
 #[derive(Default)]
-struct Held {
+struct Told {
     by_nonce: HashMap<String, (u64, u64)>,
-    /// Oldest first.
-    order: VecDeque<String>,
+    in_order: VecDeque<String>,
 }
 
 impl Nonces {
     pub fn remember(&self, nonce: String, channel: u64, message: u64) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.order.push_back(nonce.clone());
-        held.by_nonce.insert(nonce, (channel, message));
-        if held.order.len() > NONCES
-            && let Some(oldest) = held.order.pop_front()
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        told.in_order.push_back(nonce.clone());
+        told.by_nonce.insert(nonce, (channel, message));
+        if told.in_order.len() > NONCES
+            && let Some(oldest) = told.in_order.pop_front()
         {
-            held.by_nonce.remove(&oldest);
+            told.by_nonce.remove(&oldest);
         }
     }
 
@@ -81,7 +81,7 @@ impl Discord {
             self.by_reading(place, key, begun, &mut row).await?;
         }
         if row.pages.len() > before {
-            self.rows.put(rows::posted(key), &row).await.map_err(super::store_fault)?;
+            self.rows.put_posted(key, &row).await.map_err(super::store_fault)?;
         }
         Ok(row.id())
     }
@@ -97,26 +97,56 @@ impl Discord {
 
     async fn by_reading(&self, place: &Place, key: &str, begun: DateTime<Utc>, row: &mut Posted) -> Result<(), Fault> {
         let room = self.room_at(place).ok_or(Fault::NotFound)?;
-        let forum = place.thread.is_none() && self.room(room).await.is_ok_and(|room| room.kind == RoomKind::Forum);
-        if forum {
-            // A post in a forum is told of by the gateway; it is the only trace, and a second post the lesser evil.
-            return Ok(());
+        let after = since(begun - SLACK);
+        let forum = match (&place.thread, row.pages.is_empty()) {
+            (None, true) => self.room(room).await.ok().filter(|room| room.kind == RoomKind::Forum),
+            _ => None,
+        };
+        let ours = match forum.and_then(|forum| forum.guild) {
+            Some(guild) => self.own_posts_since(guild, room, after).await?,
+            None => self.ours_since(if row.channel == 0 { room } else { row.channel }, after).await?,
+        };
+        let mut free = VecDeque::new();
+        for message in ours {
+            // One that stands under a key already is not another's, whatever it says.
+            let id = message["id"].as_str().and_then(id).unwrap_or_default();
+            if self.rows.get::<String>(&rows::stands(id)).await.map_err(super::store_fault)?.is_none() {
+                free.push_back(message);
+            }
         }
-        let mut ours = self.ours_since(room, since(begun - SLACK)).await?;
         while row.pages.len() < row.wanted.len() {
             let (nonce, print) = (page::nonce(key, row.pages.len(), row.generation), &row.wanted[row.pages.len()]);
-            let known: Vec<u64> = row.pages.iter().map(|page| page.id).collect();
             let carries = |message: &Value| message["nonce"].as_str() == Some(&nonce);
             let says = |message: &Value| message["nonce"].is_null() && page::print(message) == *print;
-            let at = ours.iter().position(carries).or_else(|| ours.iter().position(says));
-            let Some(message) = at.and_then(|at| ours.remove(at)) else { return Ok(()) };
-            let Some(found) = message["id"].as_str().and_then(id).filter(|id| !known.contains(id)) else {
+            let at = free.iter().position(carries).or_else(|| free.iter().position(says));
+            let Some((channel, id)) = at.and_then(|at| free.remove(at)).as_ref().and_then(stands) else {
                 return Ok(());
             };
-            row.channel = room;
-            row.pages.push(Page { id: found, hash: String::new() });
+            row.channel = channel;
+            row.pages.push(Page { id, hash: String::new() });
         }
         Ok(())
+    }
+
+    /// The posts we opened in a forum since then, each as its first message.
+    async fn own_posts_since(&self, guild: u64, forum: u64, after: u64) -> Result<VecDeque<Value>, Fault> {
+        let me = self.me().await?.user;
+        let listed = self.calls.get(Route::GuildThreadsActive { guild_id: GuildId::new(guild) }).await?;
+        let number = |value: &Value| value.as_str().and_then(id).unwrap_or_default();
+        let mut posts = VecDeque::new();
+        for thread in listed["threads"].as_array().into_iter().flatten() {
+            let post = number(&thread["id"]);
+            if number(&thread["parent_id"]) != forum || number(&thread["owner_id"]) != me || post < after {
+                continue;
+            }
+            let (channel_id, message_id) = (ChannelId::new(post), MessageId::new(post));
+            match self.calls.get(Route::ChannelMessage { channel_id, message_id }).await {
+                Ok(message) => posts.push_back(message),
+                Err(problem) if problem.fault == Fault::NotFound => {}
+                Err(problem) => return Err(problem.fault),
+            }
+        }
+        Ok(posts)
     }
 
     /// What we said in a room since then, in its order. A thread that has not begun holds nothing.

@@ -33,6 +33,9 @@ const BY_ITSELF: Duration = Duration::from_secs(20);
 const SETTLED: Duration = Duration::from_secs(60);
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(120);
+/// Sessions begun so often in so short a time are not begun further: Discord allows a thousand a day.
+const TOO_OFTEN: u32 = 6;
+const IN: Duration = Duration::from_secs(300);
 /// A loss that lasts longer is told.
 const TOLD_AFTER: chrono::Duration = chrono::Duration::seconds(60);
 
@@ -111,14 +114,24 @@ impl Discord {
         stop: &CancellationToken,
     ) {
         let (mut lost, mut connected, mut pause) = (Some(Instant::now()), None::<Instant>, FIRST_PAUSE);
+        let mut address = door.lock().await.clone();
+        let mut counted = (Instant::now(), self.begun_so_far());
         while !stop.is_cancelled() {
             self.clock.sleep(LOOKED_AT).await;
+            let begun = self.begun_so_far();
+            if counted.0.elapsed() > IN {
+                counted = (Instant::now(), begun);
+            } else if begun - counted.1 >= TOO_OFTEN {
+                // The connection that stands is left alone; the next one waits for its turn.
+                *door.lock().await = SHUT.to_owned();
+            }
             if is_connected(manager).await {
                 lost = None;
                 let since = *connected.get_or_insert_with(Instant::now);
                 self.back(intake).await;
                 if since.elapsed() > SETTLED {
                     pause = FIRST_PAUSE;
+                    door.lock().await.clone_from(&address);
                 }
                 continue;
             }
@@ -132,7 +145,11 @@ impl Discord {
                 self.clock.sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
                 match self.open_door(door, intake).await {
-                    Ok(()) => lost = Some(Instant::now()),
+                    Ok(()) => {
+                        lost = Some(Instant::now());
+                        counted = (Instant::now(), begun);
+                        address = door.lock().await.clone();
+                    }
                     Err(fault) => self.tell_lost(intake, &format!("it {fault}")).await,
                 }
             }
@@ -154,6 +171,10 @@ impl Discord {
         intake.notice(super::PLATFORM, "sessions", Some(words::no_identifies_left(minutes))).await;
         self.clock.sleep(wait).await;
         intake.notice(super::PLATFORM, "sessions", None).await;
+    }
+
+    fn begun_so_far(&self) -> u32 {
+        self.line().begun
     }
 
     fn lost(&self) {

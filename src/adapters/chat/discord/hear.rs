@@ -45,8 +45,11 @@ impl RawEventHandler for Ears {
 impl Discord {
     pub(super) async fn hear(&self, intake: Arc<dyn Intake>, stop: CancellationToken) -> anyhow::Result<()> {
         let Some(discord) = self.myself.upgrade() else { return Ok(()) };
-        self.remember_reached().await?;
-        self.remember_spoken().await?;
+        for remembered in [self.remember_reached().await, self.remember_spoken().await] {
+            if let Err(error) = remembered {
+                tracing::error!(error = %error, "what is known of Discord could not be read; it is learnt anew");
+            }
+        }
         self.line().listening = true;
         let ears = Arc::new(Ears { discord, intake: intake.clone() });
         // A stop reaches the connection, which says goodbye before it returns.

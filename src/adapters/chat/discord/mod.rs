@@ -4,10 +4,13 @@
 //! within Discord's three seconds, after `Intake::accept` returned; `gap` reads what was said while nobody listened.
 //! `post`, `thread`, `find` and `whisper` bring messages about, through `calls`, which never waits for a limit.
 
+mod answer;
+mod asker;
 mod calls;
 mod chat;
 mod check;
 mod commands;
+mod complete;
 mod events;
 mod fault;
 mod fill;

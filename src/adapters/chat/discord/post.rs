@@ -89,14 +89,19 @@ impl Discord {
     }
 
     async fn save(&self, letter: &Letter<'_>) -> Result<(), Fault> {
-        self.rows.put(rows::posted(letter.key), &letter.row).await.map_err(super::store_fault)
+        self.rows.put_posted(letter.key, &letter.row).await.map_err(super::store_fault)
     }
 
     async fn change(&self, letter: &mut Letter<'_>, at: usize, message: u64, hash: String) -> Result<(), Fault> {
         let channel = letter.row.channel;
         self.pace.edit(channel, message).map_err(|wait| Fault::Busy { retry_after: Some(wait) })?;
         match self.patch(channel, message, &letter.sheets[at]).await {
-            Ok(()) => letter.row.pages[at].hash = hash,
+            Ok(()) => {
+                letter.row.pages[at].hash = hash;
+                if at == 0 {
+                    self.rename_thread(message, &letter.sheets[at]);
+                }
+            }
             // Somebody deleted a page in the middle: it and what follows is said again.
             Err(problem) if at > 0 && problem.is(&[code::UNKNOWN_MESSAGE]) => {
                 letter.row.pages.remove(at);

@@ -20,6 +20,8 @@ pub struct Room {
     pub parent: Option<u64>,
     /// What the bot may do there, where an interaction has told.
     pub allowed: Option<u64>,
+    /// Of a thread, where Discord has told.
+    pub name: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +60,10 @@ impl Rooms {
     /// What is known of its permissions stays.
     pub fn learn(&self, id: u64, room: Room) {
         let mut known = self.known();
-        let allowed = room.allowed.or_else(|| known.get(&id).and_then(|before| before.allowed));
-        known.insert(id, Room { allowed, ..room });
+        let before = known.get(&id);
+        let allowed = room.allowed.or_else(|| before.and_then(|before| before.allowed));
+        let name = room.name.or_else(|| before.and_then(|before| before.name.clone()));
+        known.insert(id, Room { allowed, name, ..room });
     }
 
     pub fn forget(&self, id: u64) {
@@ -82,7 +86,7 @@ pub fn of_json(channel: &Value) -> Option<(u64, Room)> {
     let kind = RoomKind::of(channel["type"].as_u64()?);
     // Other channels have a parent too: the category they are sorted under.
     let parent = number(&channel["parent_id"]).filter(|_| kind == RoomKind::Thread);
-    let room = Room { kind, guild: number(&channel["guild_id"]), parent, allowed: None };
+    let room = Room { kind, guild: number(&channel["guild_id"]), parent, allowed: None, name: None };
     Some((number(&channel["id"])?, room))
 }
 

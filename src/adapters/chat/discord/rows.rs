@@ -90,6 +90,11 @@ pub fn posted(key: &str) -> String {
     format!("discord/1/at/{key}")
 }
 
+/// Which key a message of ours stands under.
+pub fn stands(message: u64) -> String {
+    format!("discord/1/stands/{message}")
+}
+
 pub fn spoken(interaction: u64) -> String {
     format!("{SPOKEN}{interaction:020}")
 }
@@ -130,6 +135,16 @@ impl Rows {
     pub async fn put<T: Serialize>(&self, key: String, row: &T) -> Result<(), StoreError> {
         let value = serde_json::to_vec(row).expect("rows are structs with text keys, which JSON can always hold");
         self.store.transact(vec![Op::Put { key, value, expect: Expect::Anything }]).await.map(drop)
+    }
+
+    /// The messages under a key, and for each of them the key it stands under.
+    pub async fn put_posted(&self, key: &str, row: &Posted) -> Result<(), StoreError> {
+        let put = |at: String, value: Vec<u8>| Op::Put { key: at, value, expect: Expect::Anything };
+        let written = |value: serde_json::Result<Vec<u8>>| value.expect("texts and numbers are JSON");
+        let mut ops = vec![put(posted(key), written(serde_json::to_vec(row)))];
+        // The pages before the last were written with it or earlier; a row that was found anew has them all.
+        ops.extend(row.pages.iter().map(|page| put(stands(page.id), written(serde_json::to_vec(key)))));
+        self.store.transact(ops).await.map(drop)
     }
 
     pub async fn delete(&self, key: String) -> Result<(), StoreError> {

@@ -64,8 +64,33 @@ impl Discord {
             }
         }
         let guild = self.rooms.guild_of(channel).flatten();
-        self.rooms.learn(root, Room { kind: RoomKind::Thread, guild, parent: Some(channel), allowed: None });
+        let name = message["thread"]["name"].as_str().map_or_else(|| name(&message), str::to_owned);
+        self.rooms.learn(
+            root,
+            Room { kind: RoomKind::Thread, guild, parent: Some(channel), allowed: None, name: Some(name) },
+        );
         Ok(())
+    }
+
+    /// A thread that began while its root was still a placeholder gets the name the root has now, once there is a heading.
+    /// Discord lets a thread be renamed twice in ten minutes; a name that is late is no fault.
+    pub(super) fn rename_thread(&self, root: u64, sheet: &Sheet) {
+        let titled = sheet.body["embeds"][0]["title"].as_str().is_some_and(|title| !title.is_empty());
+        let wanted = name(&sheet.body);
+        let known = self.rooms.get(root).filter(|room| room.kind == RoomKind::Thread);
+        let (Some(room), Some(myself)) = (known.filter(|room| room.name.is_some()), self.myself.upgrade()) else {
+            return;
+        };
+        if !titled || room.name.as_deref() == Some(&wanted) {
+            return;
+        }
+        self.rooms.learn(root, Room { name: Some(wanted.clone()), ..room });
+        tokio::spawn(async move {
+            let route = Route::Channel { channel_id: ChannelId::new(root) };
+            if let Err(problem) = myself.calls.send(LightMethod::Patch, route, &json!({ "name": wanted })).await {
+                tracing::debug!(fault = %problem.fault, thread = root, "a thread keeps its name");
+            }
+        });
     }
 
     /// A post in a forum is a thread that begins with its message, under the same id.
@@ -87,7 +112,8 @@ impl Discord {
         let thread =
             opened["id"].as_str().and_then(id).ok_or_else(|| Fault::Malformed("a post without an id".to_owned()))?;
         let guild = self.rooms.guild_of(forum).flatten();
-        self.rooms.learn(thread, Room { kind: RoomKind::Thread, guild, parent: Some(forum), allowed: None });
+        self.rooms
+            .learn(thread, Room { kind: RoomKind::Thread, guild, parent: Some(forum), allowed: None, name: None });
         let mut first = opened["message"].clone();
         if stands(&first).is_none() {
             first = json!({ "id": thread.to_string(), "channel_id": thread.to_string(), "content": sheet.body["content"], "embeds": sheet.body["embeds"], "attachments": sheet.body["attachments"] });

@@ -8,7 +8,8 @@ pub struct Pace {
     pub allowances: Allowances,
     /// A call that takes longer is given up.
     pub patience: Duration,
-    /// Connections side by side; Slack sends an event to one of them.
+    /// Connections side by side; Slack sends an event to one of them, which stores them one after another. Slack allows ten
+    /// for an app, so that an old and a new process fit beside each other.
     pub lines: u32,
     /// A new connection that says nothing for so long is none.
     pub greeting: Duration,
@@ -33,7 +34,7 @@ impl Default for Pace {
         Self {
             allowances: Allowances::default(),
             patience: seconds(10),
-            lines: 2,
+            lines: 4,
             greeting: seconds(10),
             settled: seconds(5),
             ping: 10,

@@ -34,10 +34,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// what could not be read is in `gaps`.
 pub fn digest(changes: &ChangeSet) -> Digest {
     let reading = Reading::of(changes);
-    let areas = area::areas(&reading);
-    let folded = items::items(&reading);
-    let breaking = breaking::breaking(&reading, &folded);
-    let risks = risks::risks(&reading);
+    let (risks, (areas, folded, breaking)) = std::thread::scope(|scope| {
+        let risks = scope.spawn(|| risks::risks(&reading));
+        let areas = area::areas(&reading);
+        let folded = items::items(&reading);
+        let breaking = breaking::breaking(&reading, &folded);
+        (risks.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), (areas, folded, breaking))
+    });
     let mut gaps = changes.gaps.clone();
     gaps.extend(folded.gaps.iter().cloned());
     let mut digest = Digest {

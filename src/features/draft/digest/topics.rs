@@ -1,5 +1,6 @@
 //! What may a line be about, by its words? Found for all looks in one pass over the line.
 
+use super::risks::LIMITING;
 use crate::domain::secret;
 use aho_corasick::Anchored;
 use aho_corasick::automaton::{Automaton, StateID};
@@ -15,6 +16,7 @@ pub enum Topic {
     Flag,
     Grant,
     Guard,
+    Limit,
     Route,
     Schedule,
     Secret,
@@ -69,6 +71,7 @@ const WORDS: &[(Topic, &[&str])] = &[
             "forgery",
         ],
     ),
+    (Topic::Limit, &LIMITING),
     (
         Topic::Route,
         &["get(", "post(", "put(", "patch(", "delete(", "handle", "route(", "mapping(", "path(", "methods(", ".all("],

@@ -33,7 +33,7 @@ pub fn modal(form: &Form, private_metadata: &str) -> Value {
 }
 
 /// What a submitted `view` holds, field by field, in order; parts are one value again. A choice whose value was too long
-/// for Slack comes back as its number: [`settled`] needs the form for it.
+/// for Slack comes back as its number: `inputs::settled` needs the form for it.
 pub fn submitted(view: &Value) -> Vec<(String, String)> {
     let blocks = view["blocks"].as_array().into_iter().flatten();
     gathered(blocks.filter_map(|block| {

@@ -1,6 +1,7 @@
 //! Which settings and limits does the new version start with that differ from the old one's?
 
 use super::super::reading::{FileReading, Line, Reading, Sign};
+use super::super::topics::Topic;
 use super::found::{Told, count, joined, risk};
 use super::keys::{Key, is_limit, keys};
 use super::kubernetes;
@@ -129,19 +130,21 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
 /// Lines that name a limit and differ from the one they replace in one number only.
 fn limits_in_code(file: &FileReading) -> Vec<Key> {
     let mut found = Vec::new();
+    if !file.topics.has(Topic::Limit) {
+        return found;
+    }
     for block in file.lines.split(|line| line.sign == Sign::Context || line.silent || line.test) {
-        let of = |sign: Sign| -> Vec<&Line> { block.iter().filter(|line| line.sign == sign).collect() };
-        let (removed, added) = (of(Sign::Removed), of(Sign::Added));
-        if removed.len() != added.len() {
-            continue;
+        let of = |sign: Sign| block.iter().filter(move |line| line.sign == sign);
+        if of(Sign::Removed).count() == of(Sign::Added).count() {
+            let pairs = of(Sign::Removed).zip(of(Sign::Added)).filter(|(_, new)| new.topics.has(Topic::Limit));
+            found.extend(pairs.filter_map(|(old, new)| limit(file, old, new)));
         }
-        found.extend(removed.iter().zip(&added).filter_map(|(old, new)| limit(file, old, new)));
     }
     found
 }
 
 fn limit(file: &FileReading, old: &Line, new: &Line) -> Option<Key> {
-    let (was, is) = only_differing_number(old.text.trim_ascii().trim(), new.text.trim_ascii().trim())?;
+    let (was, is) = only_differing_number(old.text.trim(), new.text.trim())?;
     if old.text.len() > 300 || !is_limit(new.text) {
         return None;
     }

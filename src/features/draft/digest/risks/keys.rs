@@ -168,44 +168,45 @@ fn unquoted(value: &str) -> &str {
     value
 }
 
-/// Does the key bound something: time, amount, size?
+/// Parts of names that bound something: time, amount, size.
+pub const LIMITING: [&str; 34] = [
+    "timeout",
+    "limit",
+    "max",
+    "min",
+    "pool",
+    "size",
+    "replica",
+    "ttl",
+    "retr",
+    "thread",
+    "worker",
+    "concurren",
+    "rate",
+    "interval",
+    "memory",
+    "cpu",
+    "connection",
+    "capacity",
+    "quota",
+    "deadline",
+    "backoff",
+    "buffer",
+    "queue",
+    "batch",
+    "period",
+    "threshold",
+    "expir",
+    "lifetime",
+    "delay",
+    "keepalive",
+    "burst",
+    "parallel",
+    "grace",
+    "shards",
+];
+
 pub fn is_limit(name: &str) -> bool {
-    const WORDS: [&str; 34] = [
-        "timeout",
-        "limit",
-        "max",
-        "min",
-        "pool",
-        "size",
-        "replica",
-        "ttl",
-        "retr",
-        "thread",
-        "worker",
-        "concurren",
-        "rate",
-        "interval",
-        "memory",
-        "cpu",
-        "connection",
-        "capacity",
-        "quota",
-        "deadline",
-        "backoff",
-        "buffer",
-        "queue",
-        "batch",
-        "period",
-        "threshold",
-        "expir",
-        "lifetime",
-        "delay",
-        "keepalive",
-        "burst",
-        "parallel",
-        "grace",
-        "shards",
-    ];
     let lower = name.to_lowercase();
-    WORDS.iter().any(|word| lower.contains(word))
+    LIMITING.iter().any(|word| lower.contains(word))
 }

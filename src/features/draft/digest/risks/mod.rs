@@ -22,6 +22,7 @@ mod size;
 mod submodule;
 mod tests_touched;
 
+pub use keys::LIMITING;
 pub use public_items::{RemovedItem, removed_items};
 
 use super::plain;

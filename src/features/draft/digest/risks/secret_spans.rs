@@ -138,7 +138,9 @@ fn spans(file: &FileReading) -> Vec<(&'static str, Evidence)> {
     if skipped {
         return found;
     }
-    let mut hunks: Vec<u32> = file.about(Topic::Secret).filter(|line| line.is_added()).map(|line| line.hunk).collect();
+    // What begins on a line is told by the line; only where it ends may be a matter of the whole hunk.
+    let begins = |line: &&super::super::reading::Line| line.is_added() && !find_secrets(line.text).is_empty();
+    let mut hunks: Vec<u32> = file.about(Topic::Secret).filter(begins).map(|line| line.hunk).collect();
     hunks.dedup();
     for hunk in hunks.into_iter().map(|hunk| &file.change.hunks[hunk as usize]) {
         for span in find_secrets(&hunk.body) {

@@ -1,7 +1,7 @@
 //! What does a channel look like on the screen? A page close enough to Discord's client to judge a message by eye.
 
 use super::markdown::{Piece, Reader, Span, Style};
-use super::state::{LOADING, Message, State, timestamp};
+use super::state::{LOADING, Message, SUPPRESS_EMBEDS, State, timestamp};
 use base64::Engine as _;
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -34,7 +34,8 @@ impl State {
             inside = format!("<p><i>{} is thinking…</i></p>", escaped(&author.name));
         }
         inside.push_str(edited);
-        inside.extend(message.embeds.iter().map(|embed| self.embed(message, embed)));
+        let embeds = message.embeds.iter().filter(|_| message.flags & SUPPRESS_EMBEDS == 0);
+        inside.extend(embeds.map(|embed| self.embed(message, embed)));
         let shown: Vec<String> = message.embeds.iter().map(|embed| embed["image"]["url"].to_string()).collect();
         for file in &message.attachments {
             if shown.iter().any(|url| url.contains(&format!("/{}/", file.id))) {

@@ -70,6 +70,13 @@ impl Reader<'_> {
                 pieces.push(Piece::Quote(self.spans(rest)));
             } else if quoted {
                 pieces.push(Piece::Quote(self.spans(line)));
+            } else if let (Some(Piece::Item { depth, .. }), true) = (pieces.last(), line.starts_with("  ")) {
+                // What is indented below an item belongs to it.
+                let (depth, line) = (*depth, self.line(line));
+                pieces.push(match line {
+                    Piece::Line(spans) => Piece::Item { depth, mark: String::new(), spans },
+                    other => other,
+                });
             } else {
                 pieces.push(self.line(line));
             }
@@ -302,7 +309,7 @@ pub fn visible(pieces: &[Piece]) -> String {
         .iter()
         .map(|piece| match piece {
             Piece::Line(spans) | Piece::Heading(_, spans) | Piece::Small(spans) | Piece::Quote(spans) => plain(spans),
-            Piece::Item { mark, spans, .. } => format!("{mark} {}", plain(spans)),
+            Piece::Item { mark, spans, .. } => format!("{mark} {}", plain(spans).trim()).trim().to_owned(),
             Piece::Block { text, .. } => text.clone(),
         })
         .collect();
@@ -342,6 +349,7 @@ mod tests {
             read("# Title\n-# small\n> quoted\n- one\n  - two\n1. first"),
             "Title\nsmall\nquoted\n• one\n• two\n1. first"
         );
+        assert_eq!(read("- one\n  more of it"), "• one\nmore of it");
         assert_eq!(read("before\n```rust\nlet x = **y;\n```\nafter"), "before\nlet x = **y;\nafter");
         assert_eq!(read("**open and `code"), "**open and `code");
     }

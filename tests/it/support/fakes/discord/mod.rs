@@ -20,9 +20,9 @@ mod state;
 mod tls;
 mod typed;
 
-pub use log::{Answered, Call, Identified, Refused};
-pub use person::{Modal, ModalField, Outcome, Person};
-pub use seen::{Seen, SeenButton};
+pub use log::Refused;
+pub use person::{Outcome, Person};
+pub use seen::Seen;
 pub use session::intent;
 pub use state::{Manner, State, kind, may};
 
@@ -128,15 +128,15 @@ impl FakeDiscord {
 
     /// Cuts every connection of the gateway without a word.
     pub fn cut(&self) {
-        self.state().to_lines(&Frame::Cut);
+        self.state().send_all(&Frame::Cut);
     }
 
     pub fn close(&self, code: u16) {
-        self.state().to_lines(&Frame::Close(code));
+        self.state().send_all(&Frame::Close(code));
     }
 
     pub fn ask_to_reconnect(&self) {
-        self.state().to_lines(&Frame::Say(json!({ "op": 7, "d": null, "s": null, "t": null })));
+        self.state().send_all(&Frame::Say(json!({ "op": 7, "d": null, "s": null, "t": null })));
     }
 
     pub fn invalidate(&self, resumable: bool) {

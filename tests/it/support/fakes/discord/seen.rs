@@ -1,7 +1,7 @@
 //! What does a person see of a message?
 
 use super::markdown::{Reader, plain, visible};
-use super::state::{LOADING, Message, State};
+use super::state::{LOADING, Message, SUPPRESS_EMBEDS, State};
 use serde_json::Value;
 
 /// A message as a person sees it.
@@ -94,7 +94,8 @@ impl State {
             }
         };
         add(visible(&full.pieces(&message.content)));
-        for embed in &message.embeds {
+        let shown = message.flags & SUPPRESS_EMBEDS == 0;
+        for embed in message.embeds.iter().filter(|_| shown) {
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
             add(text(&embed["author"]["name"]));
             add(plain(&title.spans(&text(&embed["title"]))));

@@ -73,7 +73,7 @@ impl State {
     }
 
     /// Everybody's connection, one after another.
-    pub fn to_lines(&mut self, frame: &Frame) {
+    pub fn send_all(&mut self, frame: &Frame) {
         for session in &mut self.sessions {
             session.send(frame.clone());
         }

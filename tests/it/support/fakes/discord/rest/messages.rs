@@ -249,8 +249,9 @@ impl State {
         let parses = |kind: &str| {
             everything || allowed["parse"].as_array().is_some_and(|kinds| kinds.iter().any(|is| is == kind))
         };
-        let listed =
-            |id: u64| allowed["users"].as_array().is_some_and(|users| users.iter().any(|is| *is == id.to_string()));
+        let listed = |id: u64| {
+            allowed["users"].as_array().is_some_and(|users| users.iter().any(|is| is.as_str() == Some(&id.to_string())))
+        };
         let mut pings: Vec<String> = ["@everyone", "@here"]
             .iter()
             .filter(|name| message.content.contains(**name) && parses("everyone"))

@@ -62,6 +62,16 @@ impl State {
         answer
     }
 
+    pub(super) fn active_threads(&self, asked: &Asked) -> Answer {
+        let guild = self.guilds.get(&asked.id(0)).filter(|guild| guild.members.contains(&self.application.bot));
+        let guild = guild.ok_or_else(Problem::missing_access)?.id;
+        let threads = self.channels.values().filter(|channel| {
+            channel.kind == kind::PUBLIC_THREAD && channel.guild == Some(guild) && !channel.archived && !channel.deleted
+        });
+        let threads: Vec<Value> = threads.map(|thread| self.channel_json(thread)).collect();
+        Ok((200, json!({ "threads": threads, "members": [], "has_more": false })))
+    }
+
     /// Archives, locks or renames a thread.
     pub(super) fn edit_thread(&mut self, asked: &Asked) -> Answer {
         let channel = self.visible(asked.id(0))?.clone();
