@@ -1,7 +1,7 @@
 //! `/release` as people type it in Discord, what it offers them, and the menu of a message.
 
 use super::house::House;
-use crate::support::fakes::discord::{FakeDiscord, Outcome};
+use crate::support::fakes::discord::{FakeDiscord, Manner, Outcome};
 use slipway::domain::message::{Message, Quoted, What};
 use slipway::ports::chat::Chat;
 use std::sync::atomic::Ordering;
@@ -87,6 +87,30 @@ async fn a_command_is_answered_to_its_author_alone_until_something_is_there_to_s
     assert_eq!(seen.iter().map(|seen| seen.text.as_str()).collect::<Vec<_>>(), ["The card", "All commands"]);
     assert!(seen[1].whisper);
     assert_eq!(lee.sees(None).len(), 1);
+    house.closes().await;
+}
+
+#[tokio::test]
+async fn an_answer_is_not_taken_away_in_place_of_the_placeholder() {
+    let house = House::open().await;
+    let kim = house.fake.person("kim");
+    kim.says("/release help").await;
+    let heard = house.hears(1).await.remove(0);
+    // The answer is on its way while something visible makes the placeholder superfluous.
+    let original = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original";
+    house.fake.next(original, Manner::Slow(Duration::from_millis(800)));
+    let (chat, place, key) = (house.patient(), house.place("releases"), format!("help/{}", heard.id));
+    let (card, told) = (Message::text("The card"), Message::text("All commands"));
+    let (said, posted) = tokio::join!(chat.whisper(&heard.place, &heard.person, &key, &told), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        chat.post(&place, "note/7/card", &card).await
+    });
+    said.expect("said");
+    posted.expect("posted");
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    let mut texts: Vec<String> = kim.sees(None).into_iter().map(|seen| seen.text).collect();
+    texts.sort();
+    assert_eq!(texts, ["All commands", "The card"]);
     house.closes().await;
 }
 

@@ -14,14 +14,15 @@ use chrono::{DateTime, Utc};
 use reqwest012::Method;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Mutex as Turn;
 
 /// Discord's fifteen minutes, with half a minute to spare.
 const ANSWERABLE: chrono::Duration = chrono::Duration::seconds(870);
 /// How long somebody looks at "is thinking…" before they are told that it was taken.
 const THINKING: chrono::Duration = chrono::Duration::seconds(4);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Live {
     pub spoken: Spoken,
     /// Discord has our first answer.
@@ -30,6 +31,8 @@ pub struct Live {
     appeared: bool,
     /// The short line stands there.
     told: bool,
+    /// Held while the placeholder is replaced or removed: an answer must not be removed in its place.
+    pub turn: Arc<Turn<()>>,
 }
 
 /// By interaction, oldest first.
@@ -45,7 +48,7 @@ impl SpokenTo {
     pub fn begin(&self, spoken: Spoken) -> bool {
         let mut all = self.all();
         let fresh = !all.contains_key(&spoken.interaction);
-        let live = Live { acknowledged: false, appeared: false, told: false, spoken };
+        let live = Live { acknowledged: false, appeared: false, told: false, turn: Arc::default(), spoken };
         all.entry(live.spoken.interaction).or_insert(live);
         fresh
     }
@@ -67,6 +70,11 @@ impl SpokenTo {
         let named = named.and_then(|id| all.get(&id)).filter(|live| live.spoken.person == person);
         let last = || all.values().rev().find(|live| live.spoken.person == person && live.spoken.room == room);
         named.or_else(last).cloned()
+    }
+
+    /// Does its placeholder still wait to be replaced?
+    pub fn waits(&self, interaction: u64) -> bool {
+        self.all().get(&interaction).is_some_and(|live| live.spoken.waiting)
     }
 
     /// Something of ours is to be seen in a room.
@@ -138,16 +146,21 @@ impl Discord {
     async fn tend(&self, live: &Live, now: DateTime<Utc>) -> Result<(), Fault> {
         let spoken = &live.spoken;
         let path = format!("/webhooks/{}/{}/messages/@original", self.me().await?.application, spoken.token);
+        if !live.appeared && (live.told || now - spoken.at <= THINKING) {
+            return Ok(());
+        }
+        let _turn = live.turn.lock().await;
+        if !self.spoken.waits(spoken.interaction) {
+            return Ok(());
+        }
         if live.appeared {
             self.placeholder_gone(spoken.interaction).await?;
             let gone = self.calls.answer(Method::DELETE, &path, &Value::Null, &[]).await;
             return gone.map(drop).map_err(Fault::from);
         }
-        if !live.told && now - spoken.at > THINKING {
-            self.spoken.change(spoken.interaction, |live| live.told = true);
-            let sheet = Sheet::line(&words::taken(spoken.words.as_deref().unwrap_or_default()));
-            self.calls.answer(Method::PATCH, &path, &sheet.body, &[]).await?;
-        }
+        self.spoken.change(spoken.interaction, |live| live.told = true);
+        let sheet = Sheet::line(&words::taken(spoken.words.as_deref().unwrap_or_default()));
+        self.calls.answer(Method::PATCH, &path, &sheet.body, &[]).await?;
         Ok(())
     }
 }

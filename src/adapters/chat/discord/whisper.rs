@@ -46,7 +46,7 @@ impl Discord {
         let someone = id(&person.id).ok_or(Fault::NotFound)?;
         match self.spoken.of(key, someone, room) {
             Some(live) if !live.acknowledged => return Err(Fault::Busy { retry_after: Some(MOMENT) }),
-            Some(live) => match self.answer_to(&live, &sheets).await {
+            Some(live) => match self.answer_to(&live, key, &sheets).await {
                 Err(problem) if over(&problem) => {
                     self.spoken.forget(live.spoken.interaction);
                     self.tell_directly(room, someone, key, &sheets).await?;
@@ -58,11 +58,15 @@ impl Discord {
         self.rows.put(row_key, &Whispered { hash }).await.map_err(super::store_fault)
     }
 
-    async fn answer_to(&self, live: &Live, sheets: &[Sheet]) -> Result<(), Problem> {
+    /// In place of "is thinking…" where that waits for this answer, else beside it.
+    async fn answer_to(&self, live: &Live, key: &str, sheets: &[Sheet]) -> Result<(), Problem> {
         let application = self.me().await?.application;
         let base = format!("/webhooks/{application}/{}", live.spoken.token);
+        let _turn = live.turn.lock().await;
+        // What was said in a message is answered here too, but it is another question.
+        let other = key.contains("message/");
         for (number, sheet) in sheets.iter().enumerate() {
-            if number == 0 && live.spoken.waiting {
+            if number == 0 && !other && self.spoken.waits(live.spoken.interaction) {
                 self.calls
                     .answer(Method::PATCH, &format!("{base}/messages/@original"), &sheet.body, &sheet.files)
                     .await?;
