@@ -12,15 +12,18 @@ use crate::adapters::store::sled::SledStore;
 use crate::bot::Bot;
 use crate::config::{Config, ModelConfig, load_workspaces};
 use crate::domain::service::{Service, Workspace};
+use crate::features::draft::collect::Sources;
 use crate::features::draft::schemas::Schemas;
 use crate::features::draft::steps::Drafting;
 use crate::features::{Context, Permissions};
 use crate::ports::changes::Changes;
 use crate::ports::chat::Chat;
 use crate::ports::clock::Clock;
+use crate::ports::code_host::CodeHost;
 use crate::ports::embedder::Embedder;
 use crate::ports::model::Model;
 use crate::ports::store::{Store, StoreError};
+use crate::ports::tickets::Tickets;
 use crate::prompt::{Asker, AskerOptions, Memo, Role, Roles, StoreMemo};
 use crate::records::Records;
 use crate::site;
@@ -50,6 +53,8 @@ pub fn open_store(dir: &Path) -> Result<Arc<dyn Store>, StoreError> {
 /// What a draft needs and nothing more.
 pub struct Tools {
     changes: Arc<dyn Changes>,
+    hosts: Vec<Arc<dyn CodeHost>>,
+    trackers: Vec<Arc<dyn Tickets>>,
     clock: Arc<dyn Clock>,
     asker: Asker,
     model: Option<Arc<dyn Model>>,
@@ -84,6 +89,8 @@ impl Tools {
         };
         Ok(Self {
             changes: Arc::new(Git::new()),
+            hosts: Vec::new(),
+            trackers: Vec::new(),
             clock,
             asker,
             model,
@@ -95,7 +102,7 @@ impl Tools {
 
     pub fn drafting(&self) -> Drafting<'_> {
         Drafting {
-            changes: &*self.changes,
+            sources: Sources { changes: &*self.changes, hosts: &self.hosts, trackers: &self.trackers, workspaces: &[] },
             clock: &*self.clock,
             asker: &self.asker,
             embedder: self.embedder.as_deref(),
@@ -192,6 +199,8 @@ impl House {
             clock,
             workspaces: workspaces(config, &*tools.changes, repo).await?,
             changes: tools.changes,
+            hosts: tools.hosts,
+            trackers: tools.trackers,
             asker: tools.asker,
             model: tools.model,
             embedder: tools.embedder,
@@ -232,7 +241,7 @@ impl House {
         let services: Vec<String> = self
             .context
             .services()
-            .map(|(_, service)| format!("`{}` from `{}`", service.name, service.repository.display()))
+            .map(|(_, service)| format!("`{}` from `{}`", service.name, service.source.path.display()))
             .collect();
         let services = match services.len() {
             0 => "No service yet: start inside a git repository or with `--repo PATH`.".to_owned(),
@@ -303,8 +312,7 @@ async fn workspaces(config: &Config, changes: &dyn Changes, repo: Option<&Path>)
         },
     };
     let name = service_name(&repository);
-    let service = Service { name, repository, operators: Vec::new() };
-    Ok(vec![Workspace { name: "example".to_owned(), services: vec![service] }])
+    Ok(vec![Workspace::plain("example", vec![Service::plain(&name, repository)])])
 }
 
 /// A folder's name as one word.

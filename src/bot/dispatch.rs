@@ -114,7 +114,7 @@ impl Bot {
             What::Command { words } | What::Mention { words } => self.command(heard, words).await,
             What::Pressed { action, value, .. } => self.action(heard, action, value, &[]).await,
             What::Submitted { action, value, fields } => self.action(heard, action, value, fields).await,
-            What::Message { .. } => Ok(Plan::nothing()),
+            What::Message { .. } | What::Noticed(_) => Ok(Plan::nothing()),
         }
     }
 

@@ -58,17 +58,13 @@ pub async fn draft(config: &Config, args: &DraftArgs) -> Result<ExitCode, Failur
             .map_err(|misuse| Failure::usage(misuse.0))?
             .unwrap_or_else(|| RangeAsk { from: None, to: Some(word.clone()) }),
     };
+    let name = args.service.clone().unwrap_or_else(|| folder_name(&args.repo));
     let ask = Ask {
         kind: match args.kind {
             KindArg::Deployment => Kind::Deployment,
             KindArg::Work => Kind::Work,
         },
-        service: Service {
-            name: args.service.clone().unwrap_or_else(|| folder_name(&args.repo)),
-            repository: args.repo.clone(),
-            operators: Vec::new(),
-        },
-        range,
+        modules: vec![(Service::plain(&name, args.repo.clone()), range)],
         recent: Vec::new(),
         asked_by: None,
         number: 1,
@@ -86,7 +82,7 @@ pub async fn draft(config: &Config, args: &DraftArgs) -> Result<ExitCode, Failur
 }
 
 async fn context(tools: &wiring::Tools, ask: &Ask, progress: &Progress) -> Result<String, Failure> {
-    let (_, context) = steps::gather(tools.drafting(), ask, progress).await?;
+    let context = steps::gather(tools.drafting(), ask, progress).await?.context;
     let account = json!({
         "raw_tokens": context.raw_tokens,
         "context_tokens": context.context_tokens,
@@ -98,7 +94,11 @@ async fn context(tools: &wiring::Tools, ask: &Ask, progress: &Progress) -> Resul
 
 async fn note(tools: &wiring::Tools, ask: &Ask, format: Format, progress: &Progress) -> Result<String, Failure> {
     let drafted = steps::draft(tools.drafting(), ask, progress).await?;
-    let meta = Meta { id: None, kind: ask.kind, service: ask.service.name.clone() };
+    let meta = Meta {
+        id: None,
+        kind: ask.kind,
+        service: ask.modules.iter().map(|(service, _)| service.name.as_str()).collect::<Vec<_>>().join(" and "),
+    };
     match format {
         Format::Markdown => Ok(markdown::markdown(&drafted.revision, &meta)),
         Format::Json => serde_json::to_string_pretty(&markdown::json(&drafted.revision, &meta)).map_err(Failure::bug),

@@ -35,18 +35,11 @@ pub fn load_workspaces(folder: &Path) -> Result<Vec<Workspace>, ConfigError> {
     for file in files {
         let parsed: WorkspaceFile = read(&file)?;
         let folder = file.parent().unwrap_or(Path::new("."));
-        let workspace = Workspace {
-            name: parsed.name,
-            services: parsed
-                .services
-                .into_iter()
-                .map(|entry| Service {
-                    name: entry.name,
-                    repository: folder.join(entry.repository),
-                    operators: entry.operators,
-                })
-                .collect(),
-        };
+        let services = parsed.services.into_iter().map(|entry| Service {
+            operators: entry.operators,
+            ..Service::plain(&entry.name, folder.join(entry.repository))
+        });
+        let workspace = Workspace::plain(&parsed.name, services.collect());
         refuse_doubles(&file, &workspaces, &workspace)?;
         workspaces.push(workspace);
     }

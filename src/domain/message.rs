@@ -1,5 +1,6 @@
 //! What is said and heard in a chat, in no platform's dialect.
 
+use crate::domain::notice::Notice;
 use crate::domain::person::Person;
 use serde::{Deserialize, Serialize};
 
@@ -212,6 +213,8 @@ pub enum What {
         value: String,
         fields: Vec<(String, String)>,
     },
+    /// Another system told us something; nobody waits for an answer.
+    Noticed(Notice),
 }
 
 impl Heard {

@@ -1,6 +1,8 @@
 //! THE NOUNS: what Slipway talks about. Pure: no async, no IO, no clock, no vendor names.
 
+pub mod background;
 pub mod change;
+pub mod checks;
 pub mod digest;
 pub mod draft;
 pub mod fact;
@@ -9,8 +11,11 @@ pub mod incident;
 pub mod message;
 pub mod nearest;
 pub mod note;
+pub mod notice;
 pub mod pattern;
 pub mod person;
+pub mod pull_request;
 pub mod secret;
 pub mod service;
+pub mod ticket;
 pub mod trouble;

@@ -1,11 +1,13 @@
 //! A note: what a team agrees to release, section by section, with who wrote each and which revision it is.
 
-use crate::domain::change::Range;
+use crate::domain::background::Background;
+use crate::domain::change::{Range, RangeAsk};
 use crate::domain::digest::Seen;
 use crate::domain::fact::{Fact, FactId};
 use crate::domain::message::Place;
 use crate::domain::person::Person;
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -86,7 +88,8 @@ pub struct Revision {
     /// Why it exists: `drafted`, `regenerated`, ``edited `Rollback scenario` ``.
     pub what: String,
     pub sections: Vec<Section>,
-    pub range: Range,
+    /// What goes out, in the order of the note's modules; empty for work that changes no code.
+    pub modules: Vec<Released>,
     pub seen: Seen,
     pub risks: Vec<crate::domain::digest::Risk>,
     pub breaking: Vec<crate::domain::digest::Breaking>,
@@ -96,7 +99,27 @@ pub struct Revision {
     pub remarks: Vec<String>,
 }
 
+/// One module of a revision, as it was found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Released {
+    pub service: String,
+    pub range: Range,
+    /// What others knew about it then; long texts are cut, their length was for the draft.
+    #[serde(default)]
+    pub background: Background,
+}
+
 impl Revision {
+    /// `v2.3.0..v2.4.0`, or each module with its range; empty for work that changes no code.
+    pub fn label(&self) -> String {
+        match self.modules.as_slice() {
+            [only] => only.range.label(),
+            several => {
+                let named = several.iter().map(|module| format!("{} {}", module.service, module.range.label()));
+                named.collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
     pub fn section(&self, key: &str) -> Option<&Section> {
         self.sections.iter().find(|section| section.key == key)
     }
@@ -125,9 +148,14 @@ pub struct Note {
     pub id: u64,
     pub kind: Kind,
     pub workspace: String,
-    pub service: String,
-    /// What was asked, to regenerate by.
-    pub ask: crate::domain::change::RangeAsk,
+    /// What goes out, to regenerate by: one module, or several that go out together. Empty for work that changes no code.
+    pub modules: Vec<Module>,
+    /// Infrastructure work in words.
+    #[serde(default)]
+    pub work: Option<Work>,
+    /// When it is meant to happen.
+    #[serde(default)]
+    pub planned: Option<Planned>,
     pub state: State,
     pub failure: Option<String>,
     /// Number of the newest revision; 0 before the first.
@@ -144,6 +172,32 @@ pub struct Note {
     pub asked_again_by: Option<Person>,
 }
 
+/// A service with the range that was asked for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Module {
+    pub service: String,
+    pub ask: RangeAsk,
+}
+
+/// Infrastructure work as somebody asked for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Work {
+    /// In their words: `renew certificate of pay.example.com`.
+    pub what: String,
+    /// The name of the template for this type of work: `certificate-renewal`.
+    pub template: String,
+    /// Services it is done to, by name.
+    pub services: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    pub from: DateTime<Utc>,
+    pub minutes: u32,
+    /// In which it was said, and is shown.
+    pub zone: Tz,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Follower {
     pub place: Place,
@@ -151,6 +205,21 @@ pub struct Follower {
 }
 
 impl Note {
+    /// The services it is about, by name.
+    pub fn services(&self) -> impl Iterator<Item = &str> {
+        let worked_on = self.work.iter().flat_map(|work| &work.services);
+        self.modules.iter().map(|module| &module.service).chain(worked_on).map(String::as_str)
+    }
+    /// What it is called in a sentence: `` `payments` ``, `` `web` and `api` ``, or the work in its own words.
+    pub fn subject(&self) -> String {
+        let names: Vec<String> = self.services().map(|name| format!("`{name}`")).collect();
+        match (names.as_slice(), &self.work) {
+            ([], Some(work)) => format!("\"{}\"", work.what),
+            ([], None) => "nothing".to_owned(),
+            ([only], _) => only.clone(),
+            ([before @ .., last], _) => format!("{} and {last}", before.join(", ")),
+        }
+    }
     /// The key of its one living message.
     pub fn card_key(&self) -> String {
         format!("note/{}/card", self.id)

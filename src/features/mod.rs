@@ -7,6 +7,7 @@ pub mod home;
 pub mod incidents;
 pub mod note;
 pub mod plan;
+pub mod radius;
 pub mod words;
 
 use crate::domain::message::Place;
@@ -16,9 +17,11 @@ use crate::domain::trouble::Trouble;
 use crate::ports::changes::Changes;
 use crate::ports::chat::Chat;
 use crate::ports::clock::Clock;
+use crate::ports::code_host::CodeHost;
 use crate::ports::embedder::Embedder;
 use crate::ports::model::Model;
 use crate::ports::store::StoreError;
+use crate::ports::tickets::Tickets;
 use crate::prompt::Asker;
 use crate::records::Records;
 use std::sync::Arc;
@@ -60,6 +63,8 @@ pub struct Context {
     pub records: Records,
     pub clock: Arc<dyn Clock>,
     pub changes: Arc<dyn Changes>,
+    pub hosts: Vec<Arc<dyn CodeHost>>,
+    pub trackers: Vec<Arc<dyn Tickets>>,
     pub asker: Asker,
     /// Only to say whether it can be reached; questions go through `asker`.
     pub model: Option<Arc<dyn Model>>,
@@ -106,7 +111,12 @@ pub fn store_trouble(error: StoreError) -> Trouble {
 impl Context {
     pub fn drafting(&self) -> draft::steps::Drafting<'_> {
         draft::steps::Drafting {
-            changes: &*self.changes,
+            sources: draft::collect::Sources {
+                changes: &*self.changes,
+                hosts: &self.hosts,
+                trackers: &self.trackers,
+                workspaces: &self.workspaces,
+            },
             clock: &*self.clock,
             asker: &self.asker,
             embedder: self.embedder.as_deref(),

@@ -43,7 +43,7 @@ pub fn complete_note<'a>(context: &'a Context, words: &'a Words) -> BoxFuture<'a
             .map(|note| Completion {
                 words: note.id.to_string(),
                 label: format!("{}", note.id),
-                about: format!("{} · {}", note.service, note.kind.name()),
+                about: format!("{} · {}", note.subject(), note.kind.name()),
             })
             .collect()
     })

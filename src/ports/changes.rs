@@ -1,6 +1,7 @@
 //! What changed between two revisions of a repository?
 
-use crate::domain::change::{ChangeSet, Range, RangeAsk};
+use crate::domain::change::{ChangeSet, Gap, Range, RangeAsk};
+use crate::domain::service::Source;
 use crate::domain::trouble::Trouble;
 use async_trait::async_trait;
 use std::path::{Path, PathBuf};
@@ -12,11 +13,14 @@ pub type Progress<'a> = &'a (dyn Fn(&str) + Send + Sync);
 pub trait Changes: Send + Sync {
     /// Finds both ends, or refuses with a sentence that names what was asked, what is there instead (nearest tags and
     /// branches), and what to type.
-    async fn resolve(&self, repository: &Path, ask: &RangeAsk) -> Result<Range, Trouble>;
+    async fn resolve(&self, source: &Source, ask: &RangeAsk) -> Result<Range, Trouble>;
     /// Reads commits and diff. What cannot be read is a gap in the result, not an error.
-    async fn collect(&self, repository: &Path, range: &Range, progress: Progress<'_>) -> Result<ChangeSet, Trouble>;
+    async fn collect(&self, source: &Source, range: &Range, progress: Progress<'_>) -> Result<ChangeSet, Trouble>;
+    /// Brings our copy of a mirrored source up to date; nothing to do for others. What goes wrong is a gap when an earlier
+    /// copy can serve, as a sentence that says how old it is.
+    async fn refresh(&self, source: &Source, progress: Progress<'_>) -> Result<Vec<Gap>, Trouble>;
     /// Tags and branches that start with `prefix`, newest first: for completion.
-    async fn names(&self, repository: &Path, prefix: &str, limit: usize) -> Result<Vec<String>, Trouble>;
+    async fn names(&self, source: &Source, prefix: &str, limit: usize) -> Result<Vec<String>, Trouble>;
     /// The repository that `path` lies in, if any.
     async fn root(&self, path: &Path) -> Option<PathBuf>;
     /// One line for `doctor`.

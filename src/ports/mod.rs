@@ -3,6 +3,8 @@
 pub mod changes;
 pub mod chat;
 pub mod clock;
+pub mod code_host;
 pub mod embedder;
 pub mod model;
 pub mod store;
+pub mod tickets;

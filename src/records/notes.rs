@@ -2,8 +2,9 @@
 
 use super::{key, row};
 use crate::domain::note::{Kind, Note, Revision, Writer};
-use crate::ports::store::{Expect, Op, Store, StoreError};
+use crate::ports::store::{Expect, Op, Store, StoreError, Stored};
 use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 #[derive(Clone)]
@@ -39,7 +40,7 @@ impl Notes {
 
     /// The note and its version, to be named when it is put back.
     pub async fn get(&self, id: u64) -> Result<Option<(Note, u64)>, StoreError> {
-        row::get(self.store.as_ref(), &note_key(id)).await
+        row::get_upgraded(self.store.as_ref(), &note_key(id), note_of_version_1).await
     }
 
     pub fn put(&self, note: &Note, expect: Expect) -> Vec<Op> {
@@ -52,13 +53,14 @@ impl Notes {
     }
 
     pub async fn revision(&self, id: u64, number: u32) -> Result<Option<Revision>, StoreError> {
-        let found = row::get(self.store.as_ref(), &revision_key(id, number)).await?;
+        let key = revision_key(id, number);
+        let found = row::get_upgraded(self.store.as_ref(), &key, revision_of_version_1).await?;
         Ok(found.map(|(revision, _)| revision))
     }
 
     pub async fn latest(&self, id: u64) -> Result<Option<Revision>, StoreError> {
         let newest = self.store.scan(&revisions_prefix(id), None, 1).await?;
-        newest.first().map(|(key, stored)| row::read(key, stored)).transpose()
+        newest.first().map(|(key, stored)| row::read_upgraded(key, stored, revision_of_version_1)).transpose()
     }
 
     /// A revision never changes: a number that is taken conflicts.
@@ -69,14 +71,16 @@ impl Notes {
     /// The note's history, newest first.
     pub async fn revisions(&self, id: u64) -> Result<Vec<RevisionSummary>, StoreError> {
         let rows = self.store.scan(&revisions_prefix(id), None, usize::MAX).await?;
-        rows.iter().map(|(key, stored)| row::read(key, stored).map(summary)).collect()
+        let read =
+            |(key, stored): &(String, Stored)| row::read_upgraded(key, stored, revision_of_version_1).map(summary);
+        rows.iter().map(read).collect()
     }
 
     /// Newest first; `before` is the last id of the page before.
     pub async fn list(&self, limit: usize, before: Option<u64>) -> Result<Vec<Note>, StoreError> {
         let after = before.map(note_key);
         let rows = self.store.scan(ROWS, after.as_deref(), limit).await?;
-        rows.iter().map(|(key, stored)| row::read(key, stored)).collect()
+        rows.iter().map(|(key, stored)| row::read_upgraded(key, stored, note_of_version_1)).collect()
     }
 
     /// The newest revision of each of the `n` newest notes of this kind that have one, newest note first.
@@ -86,6 +90,19 @@ impl Notes {
             recent.extend(self.latest(row::read(&key, &stored)?).await?);
         }
         Ok(recent)
+    }
+}
+
+/// A note had one service and one range.
+fn note_of_version_1(row: &mut Value) {
+    if row.get("modules").is_none() {
+        row["modules"] = json!([{ "service": row["service"], "ask": row["ask"] }]);
+    }
+}
+
+fn revision_of_version_1(row: &mut Value) {
+    if row.get("modules").is_none() {
+        row["modules"] = json!([{ "service": row["range"]["repo"], "range": row["range"] }]);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::value::{Shape, shape};
 use crate::domain::digest::{Breaking, Risk, RiskKind, Seen, Severity};
 use crate::domain::fact::FactId;
-use crate::domain::note::{Kind, Note, Revision, Section, State, Writer};
+use crate::domain::note::{Kind, Note, Released, Revision, Section, State, Writer};
 use crate::features::draft::rules::phrase::{count, thousands};
 use crate::page::markdown::line;
 use crate::records::RevisionSummary;
@@ -20,12 +20,11 @@ pub fn view(note: &Note, revision: &Revision, history: &[RevisionSummary]) -> Va
     let current = revision.number == note.revision;
     context! {
         id => note.id, number => revision.number, current, newest => note.revision,
-        title => revision.title(), kind => kind(note.kind), service => note.service.as_str(),
+        title => revision.title(), kind => kind(note.kind), service => note.subject().replace('`', ""),
         workspace => note.workspace.as_str(), state => state(note.state), tone => tone(note.state),
         failure => note.failure.as_deref(), asked_by => note.created_by.name.as_str(),
         at => revision.at.format("%-d %B %Y, %H:%M UTC").to_string(),
-        range => revision.range.label(), repo => revision.range.repo.as_str(),
-        chosen => revision.range.chosen.as_str(), commits => revision.range.commits, lost => revision.range.lost,
+        range => revision.label(), modules => revision.modules.iter().map(module).collect::<Vec<_>>(),
         writer => writer(&revision.writer), chat => chat(note),
         glance => glance(revision), groups => groups(revision, &anchors),
         risks => revision.risks.iter().map(|found| risk(found, &anchors)).collect::<Vec<_>>(),
@@ -37,13 +36,21 @@ pub fn view(note: &Note, revision: &Revision, history: &[RevisionSummary]) -> Va
     }
 }
 
+fn module(released: &Released) -> Value {
+    let range = &released.range;
+    context! {
+        service => released.service.as_str(), range => range.label(), repo => range.repo.as_str(),
+        chosen => range.chosen.as_str(), commits => range.commits, lost => range.lost,
+    }
+}
+
 /// A line of `/notes`.
 pub fn row(note: &Note, revision: Option<&Revision>) -> Value {
     let title =
         revision.map(Revision::title).filter(|title| !title.is_empty()).map_or_else(|| name(note), str::to_owned);
     context! {
         id => note.id, title, state => state(note.state), tone => tone(note.state), kind => kind(note.kind),
-        service => note.service.as_str(), range => revision.map(|revision| revision.range.label()),
+        service => note.subject().replace('`', ""), range => revision.map(Revision::label),
         by => note.created_by.name.as_str(), at => note.created_at.format("%-d %B %Y, %H:%M UTC").to_string(),
         revision => note.revision,
     }

@@ -22,6 +22,7 @@ use anyhow::{Context as _, Result, ensure};
 use score::{Score, Truth};
 use slipway::adapters::changes::git::Git;
 use slipway::domain::change::{ChangeSet, RangeAsk};
+use slipway::domain::service::Source;
 use slipway::features::draft::compress::{compress, tokens};
 use slipway::features::draft::digest::digest;
 use slipway::ports::changes::Changes;
@@ -114,9 +115,14 @@ async fn measure(ask: &Ask) -> Result<Row> {
 async fn collect(ask: &Ask) -> Result<ChangeSet> {
     let git = Git::new();
     let range = RangeAsk { from: Some(ask.from.clone()), to: Some(ask.to.clone()) };
-    let range = git.resolve(&ask.repository, &range).await.map_err(|trouble| anyhow::anyhow!("{trouble}"))?;
-    let mut changes =
-        git.collect(&ask.repository, &range, &|_| {}).await.map_err(|trouble| anyhow::anyhow!("{trouble}"))?;
+    let range = git
+        .resolve(&Source::at(ask.repository.clone()), &range)
+        .await
+        .map_err(|trouble| anyhow::anyhow!("{trouble}"))?;
+    let mut changes = git
+        .collect(&Source::at(ask.repository.clone()), &range, &|_| {})
+        .await
+        .map_err(|trouble| anyhow::anyhow!("{trouble}"))?;
     changes.files.retain(|file| !score::is_changelog(&file.path));
     Ok(changes)
 }

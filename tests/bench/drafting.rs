@@ -31,6 +31,7 @@ use slipway::domain::message::StepState;
 use slipway::domain::note::Kind;
 use slipway::domain::service::Service;
 use slipway::features::draft::Ask;
+use slipway::features::draft::collect::Sources;
 use slipway::features::draft::schemas::Schemas;
 use slipway::features::draft::steps::{Drafting, Observer, Stage, draft, gather};
 use slipway::prompt::{Asker, AskerOptions, Role, Roles};
@@ -134,7 +135,7 @@ impl Desk {
     async fn once(&self, ask: &Ask) -> Measured {
         let (git, clock) = (Git::new(), wiring::system_clock());
         let drafting = Drafting {
-            changes: &git,
+            sources: Sources { changes: &git, hosts: &[], trackers: &[], workspaces: &[] },
             clock: &*clock,
             asker: &self.asker,
             embedder: None,
@@ -166,7 +167,7 @@ impl Desk {
 /// Our own reading alone, and what it made of the change.
 async fn own(drafting: Drafting<'_>, ask: &Ask) -> (f64, Context) {
     let begun = Instant::now();
-    let (_, context) = gather(drafting, ask, &Nobody).await.expect("the change can be read");
+    let context = gather(drafting, ask, &Nobody).await.expect("the change can be read").context;
     (begun.elapsed().as_secs_f64(), context)
 }
 
@@ -241,8 +242,10 @@ fn ask(repo: &Repo) -> Ask {
     let end = |name: &str| Some(name.to_owned());
     Ask {
         kind: Kind::Deployment,
-        service: Service { name: "payments".to_owned(), repository: repo.path().to_owned(), operators: Vec::new() },
-        range: RangeAsk { from: end("v1.0.0"), to: end("v1.1.0") },
+        modules: vec![(
+            Service::plain("payments", repo.path().to_owned()),
+            RangeAsk { from: end("v1.0.0"), to: end("v1.1.0") },
+        )],
         recent: Vec::new(),
         asked_by: None,
         number: 1,

@@ -7,6 +7,7 @@
 
 use slipway::adapters::changes::git::Git;
 use slipway::domain::change::RangeAsk;
+use slipway::domain::service::Source;
 use slipway::features::draft::digest::digest;
 use slipway::ports::changes::Changes;
 use std::io::Write as _;
@@ -78,9 +79,9 @@ async fn ours_once(repo: &Path, from: &str, to: &str) -> (Duration, Duration) {
     let git = Git::new();
     let ask = RangeAsk { from: Some(from.to_owned()), to: Some(to.to_owned()) };
     let begun = Instant::now();
-    let range = git.resolve(repo, &ask).await.expect("the range is there");
+    let range = git.resolve(&Source::at(repo.to_owned()), &ask).await.expect("the range is there");
     let found = begun.elapsed();
-    let changes = git.collect(repo, &range, &|_| {}).await.expect("it can be read");
+    let changes = git.collect(&Source::at(repo.to_owned()), &range, &|_| {}).await.expect("it can be read");
     let digest = digest(&changes);
     let digested = begun.elapsed();
     assert_eq!(digest.seen.commits, range.commits);

@@ -1,5 +1,6 @@
 //! What a note looks like in a chat: its one living card, and the whole of it in the thread.
 
+use crate::domain::change::RangeAsk;
 use crate::domain::digest::{Risk, Severity};
 use crate::domain::message::{Block, Button, ButtonStyle, Message, Step, StepState, Tone};
 use crate::domain::note::{Kind, Note, Revision, Section, State, Writer};
@@ -17,20 +18,27 @@ fn kind_name(kind: Kind) -> &'static str {
 /// The card before the first revision is there.
 pub fn placeholder(note: &Note, steps: &[Step]) -> Message {
     let again = if note.revision == 0 { "Drafting" } else { "Drafting again:" };
-    let range = match (&note.ask.from, &note.ask.to) {
+    let range = match note.modules.as_slice() {
+        [only] => range(&only.ask),
+        _ => String::new(),
+    };
+    let start = [Step { text: "Waiting for its turn".to_owned(), state: StepState::Running }];
+    Message::text(format!(
+        "{again} the {} of {}{range}, asked by {}.",
+        kind_name(note.kind),
+        note.subject(),
+        note.asked_again_by.as_ref().unwrap_or(&note.created_by).name
+    ))
+    .with(Block::Progress { steps: if steps.is_empty() { start.to_vec() } else { steps.to_vec() } })
+}
+
+fn range(ask: &RangeAsk) -> String {
+    match (&ask.from, &ask.to) {
         (Some(from), Some(to)) => format!(" for `{from}..{to}`"),
         (Some(from), None) => format!(" since `{from}`"),
         (None, Some(to)) => format!(" up to `{to}`"),
         (None, None) => " since the last release".to_owned(),
-    };
-    let start = [Step { text: "Waiting for its turn".to_owned(), state: StepState::Running }];
-    Message::text(format!(
-        "{again} the {} of `{}`{range}, asked by {}.",
-        kind_name(note.kind),
-        note.service,
-        note.asked_again_by.as_ref().unwrap_or(&note.created_by).name
-    ))
-    .with(Block::Progress { steps: if steps.is_empty() { start.to_vec() } else { steps.to_vec() } })
+    }
 }
 
 /// The card of a note that could not be drafted.
@@ -38,7 +46,7 @@ pub fn failed(note: &Note, sentence: &str) -> Message {
     Message::default()
         .with(Block::Callout {
             tone: Tone::Danger,
-            markdown: format!("**The {} of `{}` was not drafted.** {sentence}", kind_name(note.kind), note.service),
+            markdown: format!("**The {} of {} was not drafted.** {sentence}", kind_name(note.kind), note.subject()),
         })
         .with(Block::Buttons { buttons: vec![button("note.regenerate", note.id, "Try again", ButtonStyle::Plain)] })
         .with(Block::Footnote { markdown: format!("Note {} · asked by {}", note.id, note.created_by.name) })
@@ -82,8 +90,8 @@ fn button(action: &str, id: u64, label: &str, style: ButtonStyle) -> Button {
 fn fields(note: &Note, revision: &Revision) -> Vec<(String, String)> {
     let seen = &revision.seen;
     let mut fields = vec![
-        ("Service".to_owned(), format!("`{}`", note.service)),
-        ("Change".to_owned(), format!("`{}`", revision.range.label())),
+        ("Service".to_owned(), note.subject()),
+        ("Change".to_owned(), format!("`{}`", revision.label())),
         (
             "Size".to_owned(),
             format!(

@@ -3,7 +3,7 @@
 use crate::domain::change::RangeAsk;
 use crate::domain::message::Heard;
 use crate::domain::nearest::nearest;
-use crate::domain::note::{Kind, Note, State};
+use crate::domain::note::{Kind, Module, Note, State};
 use crate::domain::person::Person;
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Action, Command, Misuse, NOTE, Permission, Press, Request, word};
@@ -103,8 +103,9 @@ impl Request for Draft {
             id,
             kind: self.kind,
             workspace,
-            service,
-            ask: range,
+            modules: vec![Module { service, ask: range }],
+            work: None,
+            planned: None,
             state: State::Drafting,
             failure: None,
             revision: 0,
@@ -210,7 +211,7 @@ fn complete<'a>(context: &'a Context, words: &'a Words) -> BoxFuture<'a, Vec<Com
                 Some((from, to)) => (format!("{from}.."), to),
                 None => (String::new(), typed.as_str()),
             };
-            let names = context.changes.names(&service.repository, name, 8).await.unwrap_or_default();
+            let names = context.changes.names(&service.source, name, 8).await.unwrap_or_default();
             found.extend(names.into_iter().map(|name| Completion {
                 words: format!("draft {prefix}{stem}{name}"),
                 label: format!("{stem}{name}"),

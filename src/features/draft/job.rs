@@ -22,7 +22,7 @@ pub fn new(note: &Note, number: u32, due: DateTime<Utc>) -> NewJob {
     NewJob {
         name: DRAFT.name.to_owned(),
         key: format!("draft/{}/{number}/{}", note.id, due.timestamp_millis()),
-        lane: note.service.clone(),
+        lane: note.services().next().map_or_else(|| format!("note/{}", note.id), str::to_owned),
         payload: json!({ "note": note.id }),
         due,
     }
@@ -34,16 +34,18 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, talk: &'a dyn Say) -> BoxFutu
         if note.state != State::Drafting {
             return Ok(Plan::nothing());
         }
-        let service = match context.service(&note.service) {
-            Some((_, service)) => service.clone(),
-            None => return Err(say::service_is_gone(&note.service)),
-        };
+        let mut modules = Vec::new();
+        for module in &note.modules {
+            match context.service(&module.service) {
+                Some((_, service)) => modules.push((service.clone(), module.ask.clone())),
+                None => return Err(say::service_is_gone(&module.service)),
+            }
+        }
         let recent = context.records.notes.recent(&note.workspace, note.kind, 5).await.map_err(store_trouble)?;
         let board = Board { talk, note: &note, steps: Mutex::new(Vec::new()) };
         let ask = Ask {
             kind: note.kind,
-            service,
-            range: note.ask.clone(),
+            modules,
             recent,
             asked_by: Some(note.created_by.name.clone()),
             number: note.revision + 1,

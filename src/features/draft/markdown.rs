@@ -19,7 +19,7 @@ pub struct Meta {
 
 impl Meta {
     pub fn of(note: &Note) -> Self {
-        Self { id: Some(note.id), kind: note.kind, service: note.service.clone() }
+        Self { id: Some(note.id), kind: note.kind, service: note.subject().replace('`', "") }
     }
 }
 
@@ -63,7 +63,7 @@ pub fn json(revision: &Revision, meta: &Meta) -> Value {
     note.insert("service".to_owned(), json!(meta.service));
     note.insert("revision".to_owned(), json!(revision.number));
     note.insert("at".to_owned(), json!(revision.at));
-    note.insert("range".to_owned(), json!(revision.range));
+    note.insert("range".to_owned(), json!(revision.modules.first().map(|module| &module.range)));
     for section in &revision.sections {
         if section.group == section.key {
             note.insert(section.key.clone(), section.value.clone());
@@ -110,7 +110,7 @@ fn head(revision: &Revision, meta: &Meta) -> String {
     format!(
         "*{what}{number} · {} · {} · revision {} · {} UTC · {writer}*",
         name(&meta.service),
-        name(&revision.range.label()),
+        name(&revision.label()),
         revision.number,
         revision.at.format("%Y-%m-%d %H:%M")
     )

@@ -3,6 +3,7 @@
 pub mod assemble;
 mod card;
 pub mod check;
+pub mod collect;
 pub mod command;
 pub mod compress;
 pub mod digest;
@@ -27,6 +28,7 @@ mod words;
 
 pub use words::step as step_name;
 
+use crate::domain::background::Background;
 use crate::domain::change::RangeAsk;
 use crate::domain::digest::{Context, Digest};
 use crate::domain::note::{Kind, Revision};
@@ -37,8 +39,8 @@ use chrono::{DateTime, Utc};
 #[derive(Debug, Clone)]
 pub struct Ask {
     pub kind: Kind,
-    pub service: Service,
-    pub range: RangeAsk,
+    /// What goes out: one service with its range, or several.
+    pub modules: Vec<(Service, RangeAsk)>,
     pub recent: Vec<Revision>,
     pub asked_by: Option<String>,
     /// The number the revision will have.
@@ -49,7 +51,8 @@ pub struct Ask {
 #[derive(Debug, Clone)]
 pub struct Material {
     pub kind: Kind,
-    pub service: Service,
+    pub modules: Vec<Read>,
+    /// What they come to together.
     pub digest: Digest,
     pub context: Context,
     /// The newest notes of the workspace, at most five, newest first: for tone and habits, never for facts.
@@ -59,6 +62,26 @@ pub struct Material {
     /// Who asked, as a name for the operators' field.
     pub asked_by: Option<String>,
     pub now: DateTime<Utc>,
+}
+
+/// One module of what goes out, collected and read.
+#[derive(Debug, Clone)]
+pub struct Read {
+    pub service: Service,
+    pub digest: Digest,
+    pub background: Background,
+}
+
+impl Material {
+    /// What goes out, in a sentence: `payments`, `web and api`.
+    pub fn name(&self) -> String {
+        let names: Vec<&str> = self.modules.iter().map(|module| module.service.name.as_str()).collect();
+        match names.as_slice() {
+            [] => String::new(),
+            [only] => (*only).to_owned(),
+            [before @ .., last] => format!("{} and {last}", before.join(", ")),
+        }
+    }
 }
 
 /// A good note from `config/examples/`, shown to the model for its style.

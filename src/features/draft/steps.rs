@@ -4,10 +4,10 @@ use crate::domain::digest::{Context as Compressed, Digest};
 use crate::domain::message::StepState;
 use crate::domain::note::Revision;
 use crate::domain::trouble::Trouble;
+use crate::features::draft::collect::{Sources, collect};
 use crate::features::draft::rules::phrase::{count, thousands};
 use crate::features::draft::schemas::Schemas;
-use crate::features::draft::{Ask, Material, assemble, compress, digest, examples, generate, summarise};
-use crate::ports::changes::Changes;
+use crate::features::draft::{Ask, Material, Read, assemble, compress, digest, examples, generate, summarise};
 use crate::ports::clock::Clock;
 use crate::ports::embedder::Embedder;
 use crate::prompt::Asker;
@@ -16,7 +16,7 @@ use anyhow::Context as _;
 /// What the steps need; a part of the bot's context, and all that `slipway draft` builds.
 #[derive(Clone, Copy)]
 pub struct Drafting<'a> {
-    pub changes: &'a dyn Changes,
+    pub sources: Sources<'a>,
     pub clock: &'a dyn Clock,
     pub asker: &'a Asker,
     pub embedder: Option<&'a dyn Embedder>,
@@ -44,40 +44,45 @@ pub struct Drafted {
     pub context: Compressed,
 }
 
+/// What was gathered before the first word is written.
+pub struct Gathered {
+    pub modules: Vec<Read>,
+    pub digest: Digest,
+    pub context: Compressed,
+}
+
 /// Collects, reads and compresses a change: everything before the first word is written.
-pub async fn gather(
-    drafting: Drafting<'_>,
-    ask: &Ask,
-    observer: &dyn Observer,
-) -> Result<(Digest, Compressed), Trouble> {
+pub async fn gather(drafting: Drafting<'_>, ask: &Ask, observer: &dyn Observer) -> Result<Gathered, Trouble> {
     observer.stage(Stage::Collect, StepState::Running, "");
-    let range = drafting.changes.resolve(&ask.service.repository, &ask.range).await?;
-    observer.stage(Stage::Collect, StepState::Running, &range.label());
     let progress = |sentence: &str| observer.stage(Stage::Collect, StepState::Running, sentence);
-    let changes = drafting.changes.collect(&ask.service.repository, &range, &progress).await?;
-    observer.stage(Stage::Collect, StepState::Done, &collected(&changes));
+    let Some((service, range)) = ask.modules.first() else {
+        return Err(Trouble::Bug(anyhow::anyhow!("a draft of nothing")));
+    };
+    let collected = collect(drafting.sources, service, range, &progress).await?;
+    observer.stage(Stage::Collect, StepState::Done, &told(&collected.changes));
     observer.stage(Stage::Digest, StepState::Running, "");
     let budget = drafting.context_tokens;
     // Pure work on the processor: off the threads that answer people.
-    let (digest, context) = tokio::task::spawn_blocking(move || {
-        let digest = digest::digest(&changes);
-        let context = compress::compress(&changes, &digest, budget);
-        (digest, context)
+    let (digest, context, background) = tokio::task::spawn_blocking(move || {
+        let digest = digest::digest(&collected.changes);
+        let context = compress::compress(&collected.changes, &digest, budget);
+        (digest, context, collected.background)
     })
     .await
     .context("reading the change")?;
     observer.stage(Stage::Digest, StepState::Done, &read(&digest));
     observer.stage(Stage::Compress, StepState::Done, &compressed(&context));
-    Ok((digest, context))
+    let modules = vec![Read { service: service.clone(), digest: digest.clone(), background }];
+    Ok(Gathered { modules, digest, context })
 }
 
 /// The whole way from what was asked to a revision that may be shown.
 pub async fn draft(drafting: Drafting<'_>, ask: &Ask, observer: &dyn Observer) -> Result<Drafted, Trouble> {
-    let (digest, context) = gather(drafting, ask, observer).await?;
+    let Gathered { modules, digest, context } = gather(drafting, ask, observer).await?;
     let schema = drafting.schemas.of(ask.kind);
     let mut material = Material {
         kind: ask.kind,
-        service: ask.service.clone(),
+        modules,
         digest,
         context,
         recent: ask.recent.clone(),
@@ -97,7 +102,7 @@ pub async fn draft(drafting: Drafting<'_>, ask: &Ask, observer: &dyn Observer) -
     Ok(Drafted { revision, context: material.context })
 }
 
-fn collected(changes: &crate::domain::change::ChangeSet) -> String {
+fn told(changes: &crate::domain::change::ChangeSet) -> String {
     format!("{}, {}", count(changes.range.commits, "commit"), count(changes.files.len(), "file"))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::message::{Block, Message, Tone};
 use crate::domain::note::{Note, Revision, Section, State, Writer};
-use crate::domain::trouble::Trouble;
+use crate::domain::trouble::{Fault, Trouble};
 use crate::features::draft::rules::phrase::count;
 use crate::features::draft::steps::Stage;
 use crate::records::RevisionSummary;
@@ -44,6 +44,26 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let shown: Vec<String> = names.iter().take(10).map(|name| format!("`{name}`")).collect();
     let more = names.len().saturating_sub(shown.len());
     if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+}
+
+/// Gaps of a note: who did not answer, and what the note does without.
+pub fn no_checks(host: &str, fault: &Fault) -> String {
+    format!("`{host}` {fault}, so the note does not know what continuous integration says about this revision.")
+}
+
+pub fn no_deployments(host: &str, fault: &Fault) -> String {
+    format!("`{host}` {fault}, so the note does not know where earlier versions run.")
+}
+
+pub fn no_requests(host: &str, fault: &Fault) -> String {
+    format!("`{host}` {fault}, so pull requests are known by what the commits say about them only.")
+}
+
+pub fn no_tickets(tracker: &str, asked: usize, fault: &Fault) -> String {
+    format!(
+        "`{tracker}` {fault}, so {} known by key only.",
+        if asked == 1 { "1 ticket is".to_owned() } else { format!("{asked} tickets are") }
+    )
 }
 
 /// What a step is called while it runs.
@@ -174,7 +194,7 @@ pub fn list(notes: &[(Note, Option<String>)], url: impl Fn(u64) -> String) -> Me
                 (State::Drafting, None) => "being drafted".to_owned(),
                 (_, None) => "was not drafted".to_owned(),
             };
-            format!("- [Note {}]({}) · `{}` · {what}", note.id, url(note.id), note.service)
+            format!("- [Note {}]({}) · {} · {what}", note.id, url(note.id), note.subject())
         })
         .collect();
     Message::default()

@@ -9,9 +9,9 @@ pub async fn check(context: &Context) -> Vec<Check> {
     let mut checks = vec![Check::works("store", context.records.store().describe().await), git(context).await];
     for (_, service) in context.services() {
         let what = format!("service {}", service.name);
-        checks.push(match context.changes.resolve(&service.repository, &RangeAsk::default()).await {
+        checks.push(match context.changes.resolve(&service.source, &RangeAsk::default()).await {
             Ok(range) => {
-                let repository = service.repository.display();
+                let repository = service.source.path.display();
                 Check::works(what, format!("`{repository}`, next draft would cover `{}`", range.label()))
             }
             Err(trouble) => Check::fails(what, trouble.to_string()),

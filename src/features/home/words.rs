@@ -23,7 +23,7 @@ pub(super) fn page(
     }
     let heading = |text: &str| Block::Heading { text: text.to_owned() };
     let link = |entry: &Entry| {
-        format!("[Note {}]({}) · `{}` · {}", entry.note.id, url(entry.note.id), entry.note.service, entry.title())
+        format!("[Note {}]({}) · {} · {}", entry.note.id, url(entry.note.id), entry.note.subject(), entry.title())
     };
     let waits: Vec<String> =
         waiting.iter().map(|(entry, why)| format!("- {}  \n  {}", link(entry), reason(why))).collect();

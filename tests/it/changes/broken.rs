@@ -3,13 +3,14 @@
 use super::{between, collect, from, gaps, refused, resolve, to, whole};
 use crate::support::repo::Repo;
 use slipway::adapters::changes::git::Git;
+use slipway::domain::service::Source;
 use slipway::ports::changes::Changes;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
 async fn said(git: &Git, path: &Path) -> String {
-    refused(git.resolve(path, &whole()).await)
+    refused(git.resolve(&Source::at(path.to_owned()), &whole()).await)
 }
 
 #[tokio::test]
@@ -102,13 +103,13 @@ async fn a_shallow_clone_says_what_it_lacks() {
     let git = Git::new();
 
     assert_eq!(
-        refused(git.resolve(&shallow, &from("v1.0.0")).await),
+        refused(git.resolve(&Source::at(shallow.clone()), &from("v1.0.0")).await),
         "`v1.0.0` is not in `shallow`, which is a shallow clone. Run `git fetch --unshallow --tags` there and ask again."
     );
     assert!(said(&git, &shallow).await.contains("is a shallow clone without an earlier release tag"));
 
-    let range = git.resolve(&shallow, &between("HEAD~2", "HEAD")).await.unwrap();
-    let changes = git.collect(&shallow, &range, &|_| {}).await.unwrap();
+    let range = git.resolve(&Source::at(shallow.clone()), &between("HEAD~2", "HEAD")).await.unwrap();
+    let changes = git.collect(&Source::at(shallow.clone()), &range, &|_| {}).await.unwrap();
     assert_eq!(changes.commits.len(), 2);
     assert!(gaps(&changes)[0].starts_with("The repository is a shallow clone"), "{:?}", changes.gaps);
 }
@@ -123,8 +124,8 @@ async fn a_clone_without_contents_gives_commits_and_names() {
     repo.git(&["clone", "-q", "--bare", "--filter=blob:none", &url, &partial.to_string_lossy()]);
 
     let git = Git::new();
-    let range = git.resolve(&partial, &from("HEAD~1")).await.unwrap();
-    let changes = git.collect(&partial, &range, &|_| {}).await.unwrap();
+    let range = git.resolve(&Source::at(partial.clone()), &from("HEAD~1")).await.unwrap();
+    let changes = git.collect(&Source::at(partial.clone()), &range, &|_| {}).await.unwrap();
     assert_eq!(changes.commits[0].paths, ["a", "b"]);
     assert_eq!(
         changes.files.iter().map(|file| (file.path.as_str(), file.cut)).collect::<Vec<_>>(),
@@ -175,7 +176,7 @@ async fn a_damaged_commit_is_refused_with_what_to_run() {
     std::fs::set_permissions(&object, std::fs::Permissions::from_mode(0o644)).unwrap();
     std::fs::write(&object, "not an object").unwrap();
 
-    let sentence = refused(Git::new().resolve(repo.path(), &from("v1.0.0")).await);
+    let sentence = refused(Git::new().resolve(&repo.source(), &from("v1.0.0")).await);
     assert!(sentence.contains("is damaged") && sentence.contains("`git fsck`"), "{sentence}");
 }
 

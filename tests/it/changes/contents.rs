@@ -274,6 +274,6 @@ async fn a_range_that_did_not_come_from_git_is_not_handed_to_it() {
     repo.commit("Go on", &[("a", "2\n")]);
     let mut range = resolve(&repo, from("start")).await;
     range.to.sha = "--output=stolen".to_string();
-    assert!(Git::new().collect(repo.path(), &range, &|_| {}).await.is_err());
+    assert!(Git::new().collect(&repo.source(), &range, &|_| {}).await.is_err());
     assert!(!repo.path().join("stolen").exists());
 }

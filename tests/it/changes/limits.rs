@@ -130,7 +130,7 @@ async fn ten_thousand_of_a_hundred_thousand_commits_are_read() {
     assert_eq!(range.commits, 10_000);
     let told = Mutex::new(Vec::new());
     let progress = |sentence: &str| told.lock().expect("nobody panics here").push(sentence.to_string());
-    let changes = Git::new().collect(repo.path(), &range, &progress).await.unwrap();
+    let changes = Git::new().collect(&repo.source(), &range, &progress).await.unwrap();
     assert_eq!(changes.commits.len(), 10_000);
     assert_eq!(changes.commits[0].pull_requests, [99_999]);
     assert_eq!(changes.commits[9_999].tickets, ["PAY-90001"]);
@@ -142,7 +142,7 @@ async fn ten_thousand_of_a_hundred_thousand_commits_are_read() {
     }
 
     let fewer = resolve(&repo, from("main~5000")).await;
-    let changes = Git::new().collect(repo.path(), &fewer, &|_| {}).await.unwrap();
+    let changes = Git::new().collect(&repo.source(), &fewer, &|_| {}).await.unwrap();
     assert_eq!(changes.commits[4_999].paths, ["src/f0"]);
     assert!(changes.gaps.is_empty(), "{:?}", changes.gaps);
 

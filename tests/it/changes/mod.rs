@@ -29,12 +29,12 @@ fn between(start: &str, end: &str) -> RangeAsk {
 }
 
 async fn resolve(repo: &Repo, ask: RangeAsk) -> Range {
-    Git::new().resolve(repo.path(), &ask).await.unwrap_or_else(|trouble| panic!("{ask:?}: {trouble}"))
+    Git::new().resolve(&repo.source(), &ask).await.unwrap_or_else(|trouble| panic!("{ask:?}: {trouble}"))
 }
 
 /// The sentence with which a range is refused.
 async fn refusal(repo: &Repo, ask: RangeAsk) -> String {
-    refused(Git::new().resolve(repo.path(), &ask).await)
+    refused(Git::new().resolve(&repo.source(), &ask).await)
 }
 
 fn refused<T: std::fmt::Debug>(result: Result<T, Trouble>) -> String {
@@ -46,7 +46,7 @@ fn refused<T: std::fmt::Debug>(result: Result<T, Trouble>) -> String {
 
 async fn collect(repo: &Repo, ask: RangeAsk) -> ChangeSet {
     let range = resolve(repo, ask).await;
-    Git::new().collect(repo.path(), &range, &|_| {}).await.unwrap_or_else(|trouble| panic!("{trouble}"))
+    Git::new().collect(&repo.source(), &range, &|_| {}).await.unwrap_or_else(|trouble| panic!("{trouble}"))
 }
 
 fn file<'a>(changes: &'a ChangeSet, path: &str) -> &'a FileChange {

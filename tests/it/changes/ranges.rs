@@ -4,6 +4,7 @@ use super::{between, from, refusal, resolve, to, whole};
 use crate::support::repo::Repo;
 use slipway::adapters::changes::git::Git;
 use slipway::domain::change::RangeAsk;
+use slipway::domain::service::Source;
 use slipway::ports::changes::Changes;
 
 fn releases(repo: &Repo, tags: &[&str]) {
@@ -121,13 +122,13 @@ async fn long_object_names_bare_copies_and_subdirectories_serve_too() {
     repo.commit("Begin", &[("src/a", "1")]);
     let range = resolve(&repo, whole()).await;
     assert_eq!((range.from.sha.len(), range.to.sha.len(), range.commits), (64, 64, 1));
-    assert_eq!(Git::new().collect(repo.path(), &range, &|_| {}).await.unwrap().files.len(), 1);
+    assert_eq!(Git::new().collect(&repo.source(), &range, &|_| {}).await.unwrap().files.len(), 1);
 
     let bare = repo.beside("shop.git");
     repo.git(&["clone", "-q", "--bare", ".", &bare.to_string_lossy()]);
-    let range = Git::new().resolve(&bare, &whole()).await.unwrap();
+    let range = Git::new().resolve(&Source::at(bare.clone()), &whole()).await.unwrap();
     assert_eq!((range.repo.as_str(), range.to.name.as_str()), ("shop", "main"));
-    let range = Git::new().resolve(&repo.path().join("src"), &whole()).await.unwrap();
+    let range = Git::new().resolve(&Source::at(repo.path().join("src")), &whole()).await.unwrap();
     assert_eq!(range.commits, 1);
 }
 
@@ -137,7 +138,7 @@ async fn a_branch_only_the_remote_has_is_found() {
     repo.commit("Begin", &[("a", "1")]).branch("release-1").commit("Release", &[("a", "2")]).switch("main");
     let clone = repo.beside("clone");
     repo.git(&["clone", "-q", ".", &clone.to_string_lossy()]);
-    let range = Git::new().resolve(&clone, &between("main", "release-1")).await.unwrap();
+    let range = Git::new().resolve(&Source::at(clone.clone()), &between("main", "release-1")).await.unwrap();
     assert_eq!(range.label(), "main..origin/release-1");
 }
 
@@ -225,7 +226,7 @@ async fn names_are_completed_newest_first() {
     repo.commit("Go on", &[("b", "1")]).branch("very-new").commit("New", &[("c", "1")]);
     let names = |prefix: &'static str, limit| {
         let path = repo.path();
-        async move { Git::new().names(path, prefix, limit).await.unwrap() }
+        async move { Git::new().names(&Source::at(path.to_owned()), prefix, limit).await.unwrap() }
     };
     assert_eq!(names("v", 10).await, ["very-new", "v1.1.0", "v1.0.0"]);
     assert_eq!(names("v1", 1).await, ["v1.1.0"]);

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 async fn read(repo: &Repo, from: &str, to: &str) -> Digest {
     let git = Git::new();
     let ask = RangeAsk { from: Some(from.to_owned()), to: Some(to.to_owned()) };
-    let range = git.resolve(repo.path(), &ask).await.expect("both ends were made by the test");
-    let changes = git.collect(repo.path(), &range, &|_| {}).await.expect("the repository was made by the test");
+    let range = git.resolve(&repo.source(), &ask).await.expect("both ends were made by the test");
+    let changes = git.collect(&repo.source(), &range, &|_| {}).await.expect("the repository was made by the test");
     digest(&changes)
 }
 

@@ -1,17 +1,18 @@
 //! What is a small release made of, told in one place for all tests of the note?
 
 use chrono::{DateTime, TimeZone, Utc};
+use slipway::domain::background::Background;
 use slipway::domain::change::{Author, Range, Revision as End};
 use slipway::domain::digest::{Breaking, Context, Digest, Evidence, Intent, Item, Risk, RiskKind, Seen, Severity};
 use slipway::domain::fact::{Fact, FactId};
 use slipway::domain::note::{Kind, Revision};
 use slipway::domain::person::Person;
 use slipway::domain::service::Service;
-use slipway::features::draft::Material;
 use slipway::features::draft::assemble::assemble;
 use slipway::features::draft::generate::generate;
 use slipway::features::draft::schema::Schema;
 use slipway::features::draft::summarise::Summaries;
+use slipway::features::draft::{Material, Read};
 use slipway::prompt::Asker;
 
 pub fn now() -> DateTime<Utc> {
@@ -87,11 +88,14 @@ pub fn material(items: Vec<Item>, risks: Vec<Risk>, breaking: Vec<Breaking>) -> 
     };
     Material {
         kind: Kind::Deployment,
-        service: Service {
-            name: "payments".to_owned(),
-            repository: "payments.git".into(),
-            operators: vec!["payments on-call".to_owned()],
-        },
+        modules: vec![Read {
+            service: Service {
+                operators: vec!["payments on-call".to_owned()],
+                ..Service::plain("payments", "payments.git".into())
+            },
+            digest: digest.clone(),
+            background: Background::default(),
+        }],
         digest,
         context: Context { raw_tokens: 0, context_tokens: 0, context: String::new(), left_out: Vec::new() },
         recent: Vec::new(),

@@ -123,8 +123,8 @@ async fn from_a_real_repository_the_note_names_what_its_commits_did() {
     repo.commit("fix: round half to even (#13)", &[("src/invoice.rs", "fn pay() { round() }\n")]).tag("v1.1.0");
     let git = Git::new();
     let ask = RangeAsk { from: Some("v1.0.0".to_owned()), to: Some("v1.1.0".to_owned()) };
-    let range = git.resolve(repo.path(), &ask).await.expect("both tags are there");
-    let changes = git.collect(repo.path(), &range, &|_| ()).await.expect("the repository can be read");
+    let range = git.resolve(&repo.source(), &ask).await.expect("both tags are there");
+    let changes = git.collect(&repo.source(), &range, &|_| ()).await.expect("the repository can be read");
     let mut material = payments();
     material.digest = digest(&changes);
     let revision = draft(&material, 1).await;

@@ -21,6 +21,7 @@ fn refused(revision: &Revision, name: &str, text: &str) -> String {
 fn later() -> Material {
     let mut material = payments();
     material.digest.range.to = end("v2.4.1");
+    material.modules[0].digest = material.digest.clone();
     material
 }
 

@@ -2,9 +2,10 @@
 
 use super::{Desk, channel, operator};
 use chrono::{DateTime, Utc};
+use slipway::domain::background::Background;
 use slipway::domain::change::{Range, RangeAsk, Revision as Commit};
 use slipway::domain::digest::Seen;
-use slipway::domain::note::{Kind, Note, Revision, State, Writer};
+use slipway::domain::note::{Kind, Module, Note, Released, Revision, State, Writer};
 use slipway::ports::store::Expect;
 
 fn note(id: u64, workspace: &str, kind: Kind, revision: u32) -> Note {
@@ -12,8 +13,9 @@ fn note(id: u64, workspace: &str, kind: Kind, revision: u32) -> Note {
         id,
         kind,
         workspace: workspace.into(),
-        service: "payments".into(),
-        ask: RangeAsk::default(),
+        modules: vec![Module { service: "payments".into(), ask: RangeAsk::default() }],
+        work: None,
+        planned: None,
         state: if revision == 0 { State::Drafting } else { State::Drafted },
         failure: None,
         revision,
@@ -34,7 +36,11 @@ fn revision(number: u32, what: &str, at: DateTime<Utc>) -> Revision {
         writer: Writer::Rules,
         what: what.into(),
         sections: Vec::new(),
-        range: Range { repo: "payments".into(), from, to, chosen: String::new(), commits: 1, lost: 0 },
+        modules: vec![Released {
+            service: "payments".into(),
+            range: Range { repo: "payments".into(), from, to, chosen: String::new(), commits: 1, lost: 0 },
+            background: Background::default(),
+        }],
         seen: Seen::default(),
         risks: Vec::new(),
         breaking: Vec::new(),

@@ -5,12 +5,13 @@
 //! repo.commit("Add invoices", &[("src/invoice.rs", "fn pay() {}\n")]).tag("v1.0.0");
 //! repo.branch("feature/PAY-311-refunds").commit("Refund twice", &[("src/refund.rs", "")]);
 //! repo.switch("main").merge("feature/PAY-311-refunds", "Merge pull request #12 from shop/feature/PAY-311-refunds");
-//! let changes = Git::new().resolve(repo.path(), &ask).await;
+//! let changes = Git::new().resolve(&repo.source(), &ask).await;
 //! ```
 //!
 //! Every method that changes something returns the repository, so events chain. Each commit is one minute younger than
 //! the one before; the first is of 2024-01-01 00:00 UTC. The machine's own git configuration plays no part.
 
+use slipway::domain::service::Source;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
@@ -60,6 +61,11 @@ impl Repo {
 
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The repository as a service's source.
+    pub fn source(&self) -> Source {
+        Source::at(self.path.clone())
     }
 
     /// A fresh path beside the repository, for clones of it.

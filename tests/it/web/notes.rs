@@ -6,11 +6,12 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use slipway::adapters::clock::system::SystemClock;
 use slipway::adapters::store::memory::MemoryStore;
+use slipway::domain::background::Background;
 use slipway::domain::change::{Range, RangeAsk, Revision as End};
 use slipway::domain::digest::{Breaking, Evidence, Risk, RiskKind, Seen, Severity};
 use slipway::domain::fact::{Fact, FactId};
 use slipway::domain::message::Place;
-use slipway::domain::note::{Kind, Note, Revision, Section, Stale, State, Writer};
+use slipway::domain::note::{Kind, Module, Note, Released, Revision, Section, Stale, State, Writer};
 use slipway::domain::person::Person;
 use slipway::ports::store::{Expect, Store};
 use slipway::records::Records;
@@ -104,14 +105,18 @@ fn revision(number: u32, what: &str) -> Revision {
         writer: Writer::Rules,
         what: what.into(),
         sections: sections(),
-        range: Range {
-            repo: "payments".into(),
-            from: end("v2.3.0"),
-            to: end("v2.4.0"),
-            chosen: "`v2.3.0` is the release tag before `v2.4.0`.".into(),
-            commits: 41,
-            lost: 1,
-        },
+        modules: vec![Released {
+            service: "payments".into(),
+            range: Range {
+                repo: "payments".into(),
+                from: end("v2.3.0"),
+                to: end("v2.4.0"),
+                chosen: "`v2.3.0` is the release tag before `v2.4.0`.".into(),
+                commits: 41,
+                lost: 1,
+            },
+            background: Background::default(),
+        }],
         seen: Seen { files_total: 71, files_read: 62, files_by_name: 9, commits: 41, added: 1204, removed: 318 },
         risks: vec![
             Risk {
@@ -159,8 +164,9 @@ fn note(id: u64, state: State, revision: u32) -> Note {
         id,
         kind: Kind::Deployment,
         workspace: "default".into(),
-        service: "payments".into(),
-        ask: RangeAsk::default(),
+        modules: vec![Module { service: "payments".into(), ask: RangeAsk::default() }],
+        work: None,
+        planned: None,
         state,
         failure: (state == State::Failed).then(|| "`v9` is not in `payments`. The newest tag is `v2.4.0`.".into()),
         revision,

@@ -16,7 +16,8 @@ mod release;
 mod run;
 mod words;
 
-use crate::domain::change::{ChangeSet, Range, RangeAsk};
+use crate::domain::change::{ChangeSet, Gap, Range, RangeAsk};
+use crate::domain::service::Source;
 use crate::domain::trouble::Trouble;
 use crate::ports::changes::{Changes, Progress};
 use async_trait::async_trait;
@@ -68,16 +69,20 @@ impl Git {
 
 #[async_trait]
 impl Changes for Git {
-    async fn resolve(&self, repository: &Path, ask: &RangeAsk) -> Result<Range, Trouble> {
-        range::resolve(self, repository, ask).await
+    async fn resolve(&self, source: &Source, ask: &RangeAsk) -> Result<Range, Trouble> {
+        range::resolve(self, &source.path, ask).await
     }
 
-    async fn collect(&self, repository: &Path, range: &Range, progress: Progress<'_>) -> Result<ChangeSet, Trouble> {
-        collect::collect(self, repository, range, progress).await
+    async fn collect(&self, source: &Source, range: &Range, progress: Progress<'_>) -> Result<ChangeSet, Trouble> {
+        collect::collect(self, &source.path, range, progress).await
     }
 
-    async fn names(&self, repository: &Path, prefix: &str, limit: usize) -> Result<Vec<String>, Trouble> {
-        let here = place::Here::open(self, repository).await?;
+    async fn refresh(&self, _: &Source, _: Progress<'_>) -> Result<Vec<Gap>, Trouble> {
+        Ok(Vec::new())
+    }
+
+    async fn names(&self, source: &Source, prefix: &str, limit: usize) -> Result<Vec<String>, Trouble> {
+        let here = place::Here::open(self, &source.path).await?;
         let mut names = names::all(&here).await?;
         names.retain(|name| name.starts_with(prefix));
         names.truncate(limit);

@@ -4,14 +4,14 @@ mod remarks;
 
 use crate::domain::draft::{Field, Part, Proposal};
 use crate::domain::fact::{Fact, FactId};
-use crate::domain::note::{Revision, Section, Writer};
-use crate::features::draft::Material;
+use crate::domain::note::{Released, Revision, Section, Writer};
 use crate::features::draft::check::coverage::{Missing, missing};
 use crate::features::draft::check::{Dropped, Known, Trust, Why, cite, cite_value};
 use crate::features::draft::generate::Generated;
 use crate::features::draft::rules;
 use crate::features::draft::rules::phrase::{count, list, thousands};
 use crate::features::draft::schema::{Schema, is_prose};
+use crate::features::draft::{Material, Read};
 use chrono::{DateTime, Utc};
 pub use remarks::seen;
 use remarks::{noise, told_once, who, whole};
@@ -37,7 +37,7 @@ pub fn assemble(
         number,
         at: now,
         what: if number > 1 { "regenerated" } else { "drafted" }.to_owned(),
-        range: material.digest.range.clone(),
+        modules: material.modules.iter().map(released).collect(),
         seen: material.digest.seen.clone(),
         risks: material.digest.risks.clone(),
         breaking: material.digest.breaking.clone(),
@@ -46,6 +46,14 @@ pub fn assemble(
         writer,
         sections,
     }
+}
+
+/// A module as it is kept: pull requests and tickets without their long texts.
+fn released(module: &Read) -> Released {
+    let mut background = module.background.clone();
+    background.requests.iter_mut().for_each(|request| request.body.clear());
+    background.tickets.iter_mut().for_each(|ticket| ticket.description.clear());
+    Released { service: module.service.name.clone(), range: module.digest.range.clone(), background }
 }
 
 /// What is needed to settle one field after the other.
@@ -192,7 +200,7 @@ impl<'a> Table<'a> {
         if !matches!(section.writer, Writer::Model(_)) || text.contains(to.as_str()) {
             return;
         }
-        let service = &self.material.service.name;
+        let service = &self.material.name();
         let head = if to.to_lowercase().contains(&service.to_lowercase()) || text.starts_with(service.as_str()) {
             to.clone()
         } else {

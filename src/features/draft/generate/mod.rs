@@ -152,7 +152,7 @@ impl<'a> Desk<'a> {
         let people = matches!(part, Part::Basics | Part::Checklist);
         Input {
             kind: material.kind.name(),
-            service: &material.service.name,
+            service: material.name(),
             context: self.context(summaries),
             risks: material.digest.risks.iter().map(AskedRisk::of).collect(),
             breaking: material.digest.breaking.iter().map(AskedBreaking::of).collect(),

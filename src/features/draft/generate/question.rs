@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 #[derive(Serialize)]
 pub(super) struct Input<'a> {
     pub(super) kind: &'static str,
-    pub(super) service: &'a str,
+    pub(super) service: String,
     pub(super) fields: Vec<AskedField>,
     pub(super) context: String,
     pub(super) risks: Vec<AskedRisk<'a>>,

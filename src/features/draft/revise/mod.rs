@@ -3,6 +3,7 @@
 mod find;
 mod three_ways;
 
+use crate::domain::change::Range;
 use crate::domain::note::{Revision, Section, Stale, Writer};
 use crate::domain::person::Person;
 use crate::domain::trouble::Refusal;
@@ -106,15 +107,21 @@ fn is_edited(section: &Section) -> bool {
 }
 
 fn why(old: &Revision, new: &Revision) -> String {
-    if old.range == new.range {
+    if ranges(old).eq(ranges(new)) {
         "The note was drafted again and this section came out differently.".to_owned()
-    } else if old.range.label() == new.range.label() {
-        let commit = |revision: &Revision| revision.range.to.sha.chars().take(7).collect::<String>();
-        let name = &new.range.to.name;
-        format!("`{name}` moved on from `{}` to `{}` after this text was edited.", commit(old), commit(new))
+    } else if old.label() == new.label() {
+        let commit = |range: &Range| range.to.sha.chars().take(7).collect::<String>();
+        let moved = ranges(old).zip(ranges(new)).filter(|(old, new)| old != new);
+        let told =
+            moved.map(|(old, new)| format!("`{}` moved on from `{}` to `{}`", new.to.name, commit(old), commit(new)));
+        format!("{} after this text was edited.", told.collect::<Vec<_>>().join(" and "))
     } else {
-        format!("The note covers {} now; this text was edited for {}.", new.range.label(), old.range.label())
+        format!("The note covers {} now; this text was edited for {}.", new.label(), old.label())
     }
+}
+
+fn ranges(revision: &Revision) -> impl Iterator<Item = &Range> {
+    revision.modules.iter().map(|module| &module.range)
 }
 
 /// One edited section against its new draft.

@@ -43,7 +43,7 @@ pub fn before(story: &Story<'_>, field: &Field) -> Option<Value> {
 pub fn after(story: &Story<'_>, field: &Field) -> Option<Value> {
     let mut list = List::default();
     let range = &story.range()[0];
-    let service = &story.material.service.name;
+    let service = &story.material.name();
     if story.is_published() {
         list.add(format!("Install {service} {} as a user does and check the version it reports", story.to()), range);
     } else {

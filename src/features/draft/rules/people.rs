@@ -7,7 +7,8 @@ use serde_json::Value;
 /// The service's operators and whoever asked, each once.
 pub fn operators(story: &Story<'_>, _: &Field) -> Option<Value> {
     let mut names: Vec<&str> = Vec::new();
-    for name in story.material.service.operators.iter().chain(&story.material.asked_by) {
+    let operators = story.material.modules.iter().flat_map(|module| &module.service.operators);
+    for name in operators.chain(&story.material.asked_by) {
         let name = name.trim();
         if !name.is_empty() && !names.iter().any(|other| other.eq_ignore_ascii_case(name)) {
             names.push(name);

@@ -39,7 +39,7 @@ impl<'a> Story<'a> {
     }
 
     pub fn service(&self) -> String {
-        name(&self.material.service.name)
+        name(&self.material.name())
     }
 
     pub fn from(&self) -> &'a str {

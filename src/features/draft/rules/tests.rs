@@ -1,11 +1,13 @@
 //! Rule-made notes read as a person reads them, from a change built by hand.
 
 use super::*;
+use crate::domain::background::Background;
 use crate::domain::change::{Author, Range, Revision as End};
 use crate::domain::digest::{Area, Breaking, Context, Digest, Evidence, Intent, Item, Risk, RiskKind, Seen, Severity};
 use crate::domain::fact::{Fact, FactId};
 use crate::domain::note::Kind;
 use crate::domain::service::Service;
+use crate::features::draft::Read;
 use crate::features::draft::check::{Known, Trust, cite_value};
 use crate::features::draft::schema::Schema;
 use chrono::{TimeZone, Utc};
@@ -90,11 +92,14 @@ pub fn made(items: Vec<Item>, risks: Vec<Risk>, breaking: Vec<Breaking>) -> Mate
     };
     Material {
         kind: Kind::Deployment,
-        service: Service {
-            name: "payments".to_owned(),
-            repository: "/srv/payments".into(),
-            operators: vec!["on-call".to_owned()],
-        },
+        modules: vec![Read {
+            service: Service {
+                operators: vec!["on-call".to_owned()],
+                ..Service::plain("payments", "/srv/payments".into())
+            },
+            digest: digest.clone(),
+            background: Background::default(),
+        }],
         digest,
         context: Context { raw_tokens: 0, context_tokens: 0, context: String::new(), left_out: Vec::new() },
         recent: Vec::new(),

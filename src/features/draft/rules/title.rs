@@ -24,7 +24,7 @@ pub fn title(story: &Story<'_>, field: &Field) -> Option<Value> {
 
 /// Service and version; the service is not said twice when the tag names it.
 pub fn head(story: &Story<'_>) -> String {
-    let service = &story.material.service.name;
+    let service = &story.material.name();
     let to = story.to();
     if to.to_lowercase().contains(&service.to_lowercase()) { to.to_owned() } else { format!("{service} {to}") }
 }

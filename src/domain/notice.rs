@@ -1,0 +1,23 @@
+//! What another system told us of its own accord, as heard over a webhook or found by looking.
+
+use crate::domain::service::Remote;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "snake_case")]
+pub enum Notice {
+    /// A tag was pushed, moved or deleted.
+    Tag(PushedTag),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushedTag {
+    pub remote: Remote,
+    pub name: String,
+    /// The commit it stands on now; `None` when it was deleted.
+    pub sha: Option<String>,
+    /// It stood on another commit before.
+    pub moved_from: Option<String>,
+    pub at: DateTime<Utc>,
+}

@@ -1,0 +1,69 @@
+//! Who keeps the repository for everybody? A code host: what it knows beyond git, and what can be published there.
+//!
+//! Contract:
+//! * Nothing is asked twice within one call, and everything that has pages is read to its last page.
+//! * At most twelve requests are on their way to a host at a time.
+//! * Waits for a limit of the host's as long as it asks, but not beyond the time limit given; then `Fault::Busy`.
+//! * A refusal that people can mend (a scope is missing, a repository was renamed) is `Fault::Refused`, and says how.
+
+use crate::domain::change::{Author, Commit};
+use crate::domain::checks::{Checks, Deployed};
+use crate::domain::health::Check;
+use crate::domain::pull_request::PullRequest;
+use crate::domain::trouble::Fault;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+
+#[async_trait]
+pub trait CodeHost: Send + Sync {
+    /// The host's name in `Remote::host`: `github`.
+    fn name(&self) -> &'static str;
+    /// The merged pull requests that brought these commits, newest merge first. What the host does not know yet because
+    /// it was merged a moment ago is looked up a second way.
+    async fn pull_requests(&self, repository: &str, commits: &[Commit]) -> Result<Vec<PullRequest>, Fault>;
+    /// What continuous integration says about a revision; `None` when nothing ran on it.
+    async fn checks(&self, repository: &str, sha: &str) -> Result<Option<Checks>, Fault>;
+    /// The newest deployment of each environment.
+    async fn deployments(&self, repository: &str) -> Result<Vec<Deployed>, Fault>;
+    /// Every tag with the commit it stands on.
+    async fn tags(&self, repository: &str) -> Result<Vec<Tag>, Fault>;
+    /// How git may read the repository.
+    async fn clone_access(&self, repository: &str) -> Result<CloneAccess, Fault>;
+    /// Puts a text there so that it stands once however often this is called: what stood under the same `marker` is
+    /// replaced, and what people wrote around it stays. Returns a link for people.
+    async fn publish(&self, repository: &str, to: &Publication, marker: &str, markdown: &str) -> Result<String, Fault>;
+    /// A link for people.
+    fn link(&self, repository: &str, to: &Linked<'_>) -> String;
+    /// Does it work, asked now? For `doctor` and `/release status`. `repositories` are those the catalogue names.
+    async fn check(&self, repositories: &[&str]) -> Vec<Check>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    pub name: String,
+    pub sha: String,
+    /// When it was made, where the host says so.
+    pub at: Option<DateTime<Utc>>,
+    pub by: Option<Author>,
+}
+
+pub struct CloneAccess {
+    pub url: String,
+    /// The value of the `Authorization` header; never put into an argument or a file.
+    pub authorization: Option<SecretString>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Publication {
+    /// The body of the release of this tag; the release is made as a draft when there is none.
+    Release { tag: String },
+    /// A comment on this pull request.
+    PullRequest { number: u64 },
+}
+
+pub enum Linked<'a> {
+    Commit(&'a str),
+    PullRequest(u64),
+    Compare { from: &'a str, to: &'a str },
+}
