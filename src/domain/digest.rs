@@ -2,6 +2,7 @@
 
 use crate::domain::change::{Author, Gap, Range};
 use crate::domain::fact::{Fact, FactId};
+use crate::domain::ticket::{Criterion, Stage};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,6 +39,14 @@ pub enum RiskKind {
     Schedule,
     Deletion,
     LostCommits,
+    /// Continuous integration did not pass on what goes out.
+    Checks,
+    /// A ticket is not done, or waits for another one.
+    Ticket,
+    /// Merged against somebody's request for changes.
+    Review,
+    /// Another version runs than the one the range begins at.
+    Live,
     Submodule,
     Tests,
     Size,
@@ -193,8 +202,35 @@ pub struct Digest {
     pub pull_requests: Vec<u64>,
     pub tickets: Vec<String>,
     pub gaps: Vec<Gap>,
+    pub outside: Outside,
     /// Everything that may be cited.
     pub facts: Vec<Fact>,
+}
+
+/// What others say about the change, as lines that can be cited.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outside {
+    /// Of continuous integration: what did not pass first. `ci:1`, …
+    pub checks: Vec<Fact>,
+    pub tickets: Vec<Wanted>,
+    /// Services that may feel the change, nearest first: `dep:checkout`.
+    pub affected: Vec<Fact>,
+    /// What runs where: `env:production`.
+    pub live: Vec<Fact>,
+}
+
+/// A ticket as a reason for the change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// `t:PAY-311`
+    pub id: FactId,
+    pub key: String,
+    pub title: String,
+    /// The tracker's word.
+    pub status: String,
+    pub stage: Stage,
+    /// What must be true for it to be accepted.
+    pub criteria: Vec<Criterion>,
 }
 
 /// The digest squeezed into a budget of tokens, with its account.

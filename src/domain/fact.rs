@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// `c:1a2b3c4` (commit), `pr:#812`, `t:PAY-311`, `f:src/pay.rs` (file), `risk:3`, `brk:1`, `gap:1`, `range:1` (the range as a whole), `n:17`
-/// (earlier note).
+/// `c:1a2b3c4` (commit), `pr:#812`, `t:PAY-311`, `f:src/pay.rs` (file), `risk:3`, `brk:1`, `gap:1`, `range:1` (the range as a whole), `ci:2`
+/// (continuous integration), `dep:checkout` (a service that may feel it), `env:production` (what runs there).
 ///
 /// Sentences cite it in square brackets: `Refunds are idempotent now [pr:#812].`
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -26,6 +26,16 @@ impl FactId {
     }
     pub fn risk(n: usize) -> Self {
         Self(format!("risk:{n}"))
+    }
+    pub fn check(n: usize) -> Self {
+        Self(format!("ci:{n}"))
+    }
+    pub fn affected(service: &str) -> Self {
+        Self(format!("dep:{service}"))
+    }
+    pub fn environment(name: &str) -> Self {
+        // Citations are told apart at blanks.
+        Self(format!("env:{}", name.split_whitespace().collect::<Vec<_>>().join("-")))
     }
     pub fn breaking(n: usize) -> Self {
         Self(format!("brk:{n}"))

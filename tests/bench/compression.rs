@@ -21,6 +21,7 @@ mod synthetic;
 use anyhow::{Context as _, Result, ensure};
 use score::{Score, Truth};
 use slipway::adapters::changes::git::Git;
+use slipway::domain::background::Background;
 use slipway::domain::change::{ChangeSet, RangeAsk};
 use slipway::domain::service::Source;
 use slipway::features::draft::compress::{compress, tokens};
@@ -92,7 +93,7 @@ async fn measure(ask: &Ask) -> Result<Row> {
     let section = score::section(&changelog, &ask.to).context("its changelog has no section for the version")?;
     let truth = Truth::of(&section, &raw_text(&changes));
     ensure!(truth.words.len() >= 8, "its section has {} words", truth.words.len());
-    let digest = digest(&changes);
+    let digest = digest(&changes, &Background::default());
     let mut cpu = Duration::MAX;
     for _ in 1..RUNS {
         let before = cpu_time();

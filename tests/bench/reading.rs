@@ -6,6 +6,7 @@
 //! `SLIPWAY_BENCH_RANGE="PATH FROM TO"` adds a range of a real repository, printed without a limit.
 
 use slipway::adapters::changes::git::Git;
+use slipway::domain::background::Background;
 use slipway::domain::change::RangeAsk;
 use slipway::domain::service::Source;
 use slipway::features::draft::digest::digest;
@@ -82,7 +83,7 @@ async fn ours_once(repo: &Path, from: &str, to: &str) -> (Duration, Duration) {
     let range = git.resolve(&Source::at(repo.to_owned()), &ask).await.expect("the range is there");
     let found = begun.elapsed();
     let changes = git.collect(&Source::at(repo.to_owned()), &range, &|_| {}).await.expect("it can be read");
-    let digest = digest(&changes);
+    let digest = digest(&changes, &Background::default());
     let digested = begun.elapsed();
     assert_eq!(digest.seen.commits, range.commits);
     (found, digested)

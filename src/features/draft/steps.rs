@@ -64,7 +64,7 @@ pub async fn gather(drafting: Drafting<'_>, ask: &Ask, observer: &dyn Observer) 
     let budget = drafting.context_tokens;
     // Pure work on the processor: off the threads that answer people.
     let (digest, context, background) = tokio::task::spawn_blocking(move || {
-        let digest = digest::digest(&collected.changes);
+        let digest = digest::digest(&collected.changes, &collected.background);
         let context = compress::compress(&collected.changes, &digest, budget);
         (digest, context, collected.background)
     })

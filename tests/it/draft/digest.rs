@@ -2,6 +2,7 @@
 
 use crate::support::repo::Repo;
 use slipway::adapters::changes::git::Git;
+use slipway::domain::background::Background;
 use slipway::domain::change::RangeAsk;
 use slipway::domain::digest::{Digest, Severity};
 use slipway::features::draft::digest::digest;
@@ -13,7 +14,7 @@ async fn read(repo: &Repo, from: &str, to: &str) -> Digest {
     let ask = RangeAsk { from: Some(from.to_owned()), to: Some(to.to_owned()) };
     let range = git.resolve(&repo.source(), &ask).await.expect("both ends were made by the test");
     let changes = git.collect(&repo.source(), &range, &|_| {}).await.expect("the repository was made by the test");
-    digest(&changes)
+    digest(&changes, &Background::default())
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeZone, Utc};
 use slipway::domain::background::Background;
 use slipway::domain::change::{Author, Range, Revision as End};
-use slipway::domain::digest::{Breaking, Context, Digest, Evidence, Intent, Item, Risk, RiskKind, Seen, Severity};
+use slipway::domain::digest::{
+    Breaking, Context, Digest, Evidence, Intent, Item, Outside, Risk, RiskKind, Seen, Severity,
+};
 use slipway::domain::fact::{Fact, FactId};
 use slipway::domain::note::{Kind, Revision};
 use slipway::domain::person::Person;
@@ -83,6 +85,7 @@ pub fn material(items: Vec<Item>, risks: Vec<Risk>, breaking: Vec<Breaking>) -> 
         seen: Seen { files_total: 71, files_read: 62, files_by_name: 9, commits: 2, added: 240, removed: 31 },
         authors: vec![Author { name: "engineer".to_owned(), email: "engineer@shop.example".to_owned() }],
         gaps: Vec::new(),
+        outside: Outside::default(),
         facts,
         range,
     };

@@ -4,6 +4,7 @@ use super::material::{draft, draft_with, material, payments};
 use crate::support::repo::Repo;
 use serde_json::json;
 use slipway::adapters::changes::git::Git;
+use slipway::domain::background::Background;
 use slipway::domain::change::RangeAsk;
 use slipway::domain::note::{Kind, Writer};
 use slipway::features::draft::digest::digest;
@@ -126,7 +127,7 @@ async fn from_a_real_repository_the_note_names_what_its_commits_did() {
     let range = git.resolve(&repo.source(), &ask).await.expect("both tags are there");
     let changes = git.collect(&repo.source(), &range, &|_| ()).await.expect("the repository can be read");
     let mut material = payments();
-    material.digest = digest(&changes);
+    material.digest = digest(&changes, &Background::default());
     let revision = draft(&material, 1).await;
     let changes = revision.text("changes");
     assert!(changes.contains("Send receipts by mail (#12, SHOP-7)"), "{changes}");

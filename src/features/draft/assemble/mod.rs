@@ -112,7 +112,7 @@ impl<'a> Table<'a> {
     fn fit(&self, field: &Field, proposal: &Proposal) -> Result<Fit, String> {
         let by_rules = proposal.writer == Writer::Rules;
         let who = if by_rules { "of the rules" } else { "of the model" };
-        let (value, cites, dropped) = if is_prose(field) && !rules::decided_by_code(&field.key) {
+        let (value, cites, dropped) = if is_prose(field) && rules::cites(&field.key) {
             let trust = if by_rules { Trust::Rules } else { Trust::Model };
             let (value, cited) = cite_value(&proposal.value, &self.known, trust);
             debug_assert!(!by_rules || cited.dropped.is_empty(), "rules wrote without a source: {:?}", cited.dropped);

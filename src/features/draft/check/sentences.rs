@@ -81,7 +81,7 @@ pub fn tokens(inside: &str) -> impl Iterator<Item = &str> {
 }
 
 fn looks_like_id(token: &str) -> bool {
-    const KINDS: [&str; 9] = ["c", "pr", "t", "f", "risk", "brk", "gap", "n", "range"];
+    const KINDS: [&str; 12] = ["c", "pr", "t", "f", "risk", "brk", "gap", "n", "range", "ci", "dep", "env"];
     match token.split_once(':') {
         Some((kind, rest)) => KINDS.contains(&kind) && !rest.is_empty(),
         None => {

@@ -1,5 +1,6 @@
 //! What is there to read about one module: git, and what others know beyond git, asked side by side.
 
+mod amend;
 mod keys;
 mod outside;
 
@@ -46,5 +47,6 @@ pub async fn collect(
     let mut changes = changes?;
     changes.gaps.extend(stale);
     let background = outside::background(sources, service, &changes, early).await;
+    amend::amend(&mut changes, &background);
     Ok(Collected { changes, background })
 }

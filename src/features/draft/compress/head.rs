@@ -1,13 +1,15 @@
-//! What must a reader know before the items: the range, what breaks, what is risky?
+//! What must a reader know before the items: the range, what breaks, what is risky, what others say?
 
 use super::clean;
 use super::tokens;
-use crate::domain::digest::{Digest, Severity};
+use crate::domain::digest::{Digest, Severity, Wanted};
 use std::cmp::Reverse;
 use std::fmt::Write;
 
 /// Part of the budget for breaking changes and, after them, risks.
 const SHARE: f64 = 0.24;
+/// Part of the budget for what others say; with what breaking changes and risks left of theirs.
+const OUTSIDE_SHARE: f64 = 0.16;
 /// Characters of one line.
 const LONGEST: usize = 150;
 
@@ -29,6 +31,13 @@ pub fn head(digest: &Digest, budget: usize) -> Head {
     risks.sort_by_key(|risk| Reverse(risk.severity));
     let risks = risks.into_iter().map(|risk| line(&risk.id.0, severity(risk.severity), &risk.title)).collect();
     list(&mut text, "Risks", "risks", risks, &mut room, &mut left_out);
+    let mut room = room + (budget as f64 * OUTSIDE_SHARE) as usize;
+    let outside = &digest.outside;
+    let facts = outside.checks.iter().chain(&outside.live).chain(&outside.affected);
+    let facts = facts.map(|fact| line(&fact.id.0, "", &fact.text)).collect();
+    list(&mut text, "Around it", "lines about checks, environments and services", facts, &mut room, &mut left_out);
+    let tickets = outside.tickets.iter().map(ticket).collect();
+    list(&mut text, "Tickets", "tickets by title", tickets, &mut room, &mut left_out);
     Head { text, left_out }
 }
 
@@ -45,6 +54,16 @@ fn header(digest: &Digest) -> String {
         seen.removed,
         digest.authors.len(),
     )
+}
+
+/// `PAY-311 Refunds twice (Done). Accepted when: …`
+fn ticket(wanted: &Wanted) -> String {
+    let title = shortened(&clean::line(&wanted.title));
+    let accepted = wanted
+        .criteria
+        .first()
+        .map(|criterion| format!(". Accepted when: {}", shortened(&clean::line(&criterion.text))));
+    format!("{} {title} ({}){}", wanted.key, clean::line(&wanted.status), accepted.unwrap_or_default())
 }
 
 fn line(id: &str, severity: &str, text: &str) -> String {

@@ -70,6 +70,7 @@ fn digest(changes: &ChangeSet, items: Vec<Item>) -> Digest {
         pull_requests: Vec::new(),
         tickets: Vec::new(),
         gaps: Vec::new(),
+        outside: Default::default(),
         facts: Vec::new(),
     }
 }

@@ -12,7 +12,7 @@ const MOST_FILES: usize = 2_000;
 /// Largest files of an area that can be cited without being evidence.
 const TOP_OF_AREA: usize = 60;
 
-/// One fact per id, in the order risks, breaking changes, gaps, pull requests, tickets, commits, files.
+/// One fact per id, in the order risks, breaking changes, gaps, what others say, pull requests, tickets, commits, files.
 pub fn facts(reading: &Reading, digest: &Digest) -> Vec<Fact> {
     let mut facts: Vec<Fact> = Vec::new();
     facts.extend(digest.risks.iter().map(|risk| Fact { id: risk.id.clone(), text: risk.title.clone() }));
@@ -24,6 +24,8 @@ pub fn facts(reading: &Reading, digest: &Digest) -> Vec<Fact> {
             .enumerate()
             .map(|(n, gap)| Fact { id: FactId(format!("gap:{}", n + 1)), text: plain::plain(&gap.sentence) }),
     );
+    let outside = &digest.outside;
+    facts.extend(outside.checks.iter().chain(&outside.live).chain(&outside.affected).cloned());
     facts.extend(requests(reading, digest));
     facts.extend(tickets(digest));
     facts.extend(reading.changes.commits.iter().map(|commit| Fact {
@@ -43,6 +45,9 @@ fn requests(reading: &Reading, digest: &Digest) -> Vec<Fact> {
             titles.entry(*number).or_insert_with(|| item.title.clone());
         }
     }
+    for request in &reading.background.requests {
+        titles.insert(request.number, plain::shortened(&plain::plain(&request.title), 200));
+    }
     // A number that no item carries was reverted or belongs to a merge: its own words serve.
     for commit in &reading.changes.commits {
         for number in &commit.pull_requests {
@@ -59,7 +64,12 @@ fn tickets(digest: &Digest) -> Vec<Fact> {
         .rev()
         .flat_map(|item| item.tickets.iter().map(|key| (key.as_str(), item.title.as_str())))
         .collect();
-    let text = |key: &String| titles.get(key.as_str()).map_or_else(|| key.clone(), |title| format!("{key}: {title}"));
+    let wanted = |key: &String| digest.outside.tickets.iter().find(|ticket| ticket.key == *key);
+    let text = |key: &String| match (wanted(key), titles.get(key.as_str())) {
+        (Some(ticket), _) => format!("{key}: {} ({})", ticket.title, ticket.status),
+        (None, Some(title)) => format!("{key}: {title}"),
+        (None, None) => key.clone(),
+    };
     digest.tickets.iter().map(|key| Fact { id: FactId::ticket(key), text: text(key) }).collect()
 }
 

@@ -6,10 +6,11 @@ use super::reading::Reading;
 use super::reverts::{Reverts, reverts};
 use super::role::{Role, role};
 use super::subject::Subject;
-use super::{bumps, detail, groups, plain};
+use super::{bumps, detail, groups, labels, plain};
 use crate::domain::change::{Author, Commit, Gap};
 use crate::domain::digest::{Intent, Item};
 use crate::domain::fact::FactId;
+use crate::domain::pull_request::PullRequest;
 use groups::Group;
 use std::collections::{BTreeMap, HashMap};
 
@@ -62,6 +63,7 @@ fn rank(intent: Intent) -> u8 {
 fn item<'a>(reading: &Reading<'a>, group: &Group, lines: &[u32]) -> (Item, Vec<&'a str>) {
     let commits = &reading.changes.commits;
     let lead = &commits[group.lead];
+    let request = group.number.and_then(|number| reading.request(number));
     let title = best_title(reading, group);
     let subject = if title == lead.subject { reading.subjects[group.lead].clone() } else { Subject::parse(&title) };
     let members: Vec<&Commit> = group.members.iter().map(|index| &commits[*index]).collect();
@@ -70,7 +72,10 @@ fn item<'a>(reading: &Reading<'a>, group: &Group, lines: &[u32]) -> (Item, Vec<&
     paths.sort_unstable();
     paths.dedup();
     let owned: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
-    let intent = group_intent(&subject, &title, &owned, &members);
+    let intent = match request.and_then(|request| labels::intent(&request.labels)) {
+        Some(labelled) if subject.kind.is_empty() => labelled,
+        _ => group_intent(&subject, &title, &owned, &members),
+    };
     let short = lead.short();
     let number = group.number;
     let item = Item {
@@ -84,9 +89,12 @@ fn item<'a>(reading: &Reading<'a>, group: &Group, lines: &[u32]) -> (Item, Vec<&
         intent,
         authors: authors(&members),
         pull_requests: numbers(number, &members),
-        tickets: tickets(&members),
+        tickets: tickets(reading, request, &members),
         commits: members.iter().map(|commit| commit.short().to_owned()).collect(),
-        detail: detail::detail(&lead.body, &subject.title, lead.is_merge),
+        detail: request
+            .map(|request| detail::detail(&request.body, &subject.title, false))
+            .filter(|detail| !detail.is_empty())
+            .unwrap_or_else(|| detail::detail(&lead.body, &subject.title, lead.is_merge)),
         weight: group.members.iter().map(|index| lines[*index]).sum(),
     };
     (item, paths)
@@ -95,10 +103,12 @@ fn item<'a>(reading: &Reading<'a>, group: &Group, lines: &[u32]) -> (Item, Vec<&
 /// The request's title, unless it says little (`Update x`, a branch's name) and one of its commits says more: the first with a
 /// conventional type, else the longest.
 fn best_title(reading: &Reading, group: &Group) -> String {
+    let asked = group.number.and_then(|number| reading.request(number));
+    let given = asked.map_or(&group.title, |request| &request.title);
     if group.members.len() < 2 {
-        return group.title.clone();
+        return given.clone();
     }
-    let own = Subject::parse(&group.title);
+    let own = Subject::parse(given);
     let words = own.title.split_whitespace().count();
     let vague = own.kind.is_empty()
         && (words <= 1
@@ -107,7 +117,7 @@ fn best_title(reading: &Reading, group: &Group) -> String {
                     .iter()
                     .any(|verb| own.title.to_lowercase().starts_with(verb)));
     if !vague {
-        return group.title.clone();
+        return given.clone();
     }
     let commits = &reading.changes.commits;
     let said = |index: &&usize| {
@@ -117,7 +127,7 @@ fn best_title(reading: &Reading, group: &Group) -> String {
     let typed = group.members.iter().filter(said).find(|index| !reading.subjects[**index].kind.is_empty());
     let longest =
         || group.members.iter().filter(said).max_by_key(|index| reading.subjects[**index].title.len().min(80));
-    typed.or_else(longest).map_or_else(|| group.title.clone(), |index| commits[*index].subject.clone())
+    typed.or_else(longest).map_or_else(|| given.clone(), |index| commits[*index].subject.clone())
 }
 
 /// How much a change means to people, from what its authors put into it: what breaks and what is about security first, then
@@ -197,14 +207,34 @@ fn numbers(own: Option<u64>, members: &[&Commit]) -> Vec<u64> {
     numbers
 }
 
-fn tickets(members: &[&Commit]) -> Vec<String> {
+/// Those its commits name, and those of the tracker that its pull request names or closes.
+fn tickets(reading: &Reading, request: Option<&PullRequest>, members: &[&Commit]) -> Vec<String> {
+    let background = reading.background;
+    let known = background.tickets.iter().map(|ticket| &ticket.key);
+    let known = known.chain(background.unreadable.iter().map(|ticket| &ticket.key));
+    let of_request = known.filter(|key| request.is_some_and(|request| names(request, key)));
+    let of_commits = members.iter().flat_map(|commit| &commit.tickets);
     let mut keys: Vec<String> = Vec::new();
-    for key in members.iter().flat_map(|commit| &commit.tickets).map(|key| plain::plain(key)) {
+    for key in of_commits.chain(of_request).map(|key| plain::plain(key)) {
         if !keys.contains(&key) {
             keys.push(key);
         }
     }
     keys
+}
+
+fn names(request: &PullRequest, key: &str) -> bool {
+    let said = |text: &str| {
+        let (text, key) = (text.to_ascii_uppercase(), key.to_ascii_uppercase());
+        text.match_indices(&key).any(|(at, _)| {
+            let before = text[..at].chars().next_back();
+            let after = text[at + key.len()..].chars().next();
+            !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(|letter| letter.is_ascii_digit())
+        })
+    };
+    let key_like = !key.contains('#');
+    request.issues.iter().any(|issue| issue == key)
+        || key_like && [&request.title, &request.branch, &request.body].into_iter().any(|text| said(text))
 }
 
 /// The area most of its lines lie in; production code counts before tests and documents.

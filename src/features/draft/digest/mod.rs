@@ -11,9 +11,11 @@ mod facts;
 mod groups;
 mod intent;
 mod items;
+mod labels;
 mod language;
 mod moved;
 mod noise;
+mod outside;
 mod plain;
 mod reading;
 mod reverts;
@@ -23,6 +25,7 @@ mod side_by_side;
 mod subject;
 mod topics;
 
+use crate::domain::background::Background;
 use crate::domain::change::{Author, ChangeSet, Nature};
 use crate::domain::digest::{Digest, Noise, NoiseKind, Seen};
 use reading::Reading;
@@ -32,8 +35,8 @@ use std::collections::{BTreeMap, BTreeSet};
 ///
 /// One pass over the lines of the diff, then one per kind of risk over the files that kind looks at. Nothing is refused:
 /// what could not be read is in `gaps`.
-pub fn digest(changes: &ChangeSet) -> Digest {
-    let reading = Reading::of(changes);
+pub fn digest(changes: &ChangeSet, background: &Background) -> Digest {
+    let reading = Reading::of(changes, background);
     let (risks, (areas, folded, breaking)) = std::thread::scope(|scope| {
         let risks = scope.spawn(|| risks::risks(&reading));
         let areas = area::areas(&reading);
@@ -43,6 +46,7 @@ pub fn digest(changes: &ChangeSet) -> Digest {
     });
     let mut gaps = changes.gaps.clone();
     gaps.extend(folded.gaps.iter().cloned());
+    gaps.extend(outside::gaps(background));
     let mut digest = Digest {
         range: changes.range.clone(),
         items: folded.items,
@@ -53,8 +57,9 @@ pub fn digest(changes: &ChangeSet) -> Digest {
         seen: seen(&reading),
         authors: authors(changes),
         pull_requests: pull_requests(changes),
-        tickets: tickets(changes),
+        tickets: tickets(changes, background),
         gaps,
+        outside: reading.outside.clone(),
         facts: Vec::new(),
     };
     digest.facts = facts::facts(&reading, &digest);
@@ -111,12 +116,17 @@ fn pull_requests(changes: &ChangeSet) -> Vec<u64> {
     numbers.into_iter().collect()
 }
 
-fn tickets(changes: &ChangeSet) -> Vec<String> {
-    let keys: BTreeSet<String> =
-        changes.commits.iter().flat_map(|commit| commit.tickets.iter()).map(|key| plain::plain(key)).collect();
+/// Those that commits name, and those that were found by their pull requests.
+fn tickets(changes: &ChangeSet, background: &Background) -> Vec<String> {
+    let named = changes.commits.iter().flat_map(|commit| commit.tickets.iter());
+    let found = background.tickets.iter().map(|ticket| &ticket.key);
+    let unread = background.unreadable.iter().map(|ticket| &ticket.key);
+    let keys: BTreeSet<String> = named.chain(found).chain(unread).map(|key| plain::plain(key)).collect();
     keys.into_iter().filter(|key| !key.is_empty()).collect()
 }
 
+#[cfg(test)]
+mod beyond_git;
 #[cfg(test)]
 mod story;
 #[cfg(test)]

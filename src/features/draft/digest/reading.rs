@@ -6,9 +6,11 @@ use super::role::{Role, role};
 use super::side_by_side::side_by_side;
 use super::subject::Subject;
 use super::topics::{Topic, Topics, next_line};
-use super::{moved, noise, plain};
+use super::{moved, noise, outside, plain};
+use crate::domain::background::Background;
 use crate::domain::change::{ChangeSet, FileChange};
-use crate::domain::digest::{Evidence, NoiseKind};
+use crate::domain::digest::{Evidence, NoiseKind, Outside};
+use crate::domain::pull_request::PullRequest;
 use crate::domain::secret;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -21,6 +23,10 @@ pub struct Reading<'a> {
     pub files: Vec<FileReading<'a>>,
     /// Indexes into `changes.commits` of the commits that touched a path, newest first.
     pub touched_by: HashMap<&'a str, Vec<usize>>,
+    /// What others know about it.
+    pub background: &'a Background,
+    /// The same as lines that can be cited.
+    pub outside: Outside,
     /// Public items that left for good, once somebody has asked for them.
     pub removed_items: OnceLock<Vec<RemovedItem>>,
 }
@@ -65,7 +71,7 @@ pub struct Line<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub fn of(changes: &'a ChangeSet) -> Self {
+    pub fn of(changes: &'a ChangeSet, background: &'a Background) -> Self {
         let read = side_by_side(changes.files.len(), |at| {
             let file = FileReading::of(&changes.files[at]);
             let windows = moved::Windows::of(&file.lines);
@@ -85,7 +91,13 @@ impl<'a> Reading<'a> {
             }
         }
         let subjects = changes.commits.iter().map(|commit| Subject::parse(&commit.subject)).collect();
-        Self { changes, subjects, files, touched_by, removed_items: OnceLock::new() }
+        let outside = outside::outside(background, &changes.range);
+        Self { changes, subjects, files, touched_by, background, outside, removed_items: OnceLock::new() }
+    }
+
+    /// The pull request of that number, where the code host knows it.
+    pub fn request(&self, number: u64) -> Option<&'a PullRequest> {
+        self.background.requests.iter().find(|request| request.number == number)
     }
 
     /// Files that run in production and are read, not only named: what most risks look at.

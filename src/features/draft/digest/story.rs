@@ -1,10 +1,12 @@
 //! A change told in a test: commits and diffs as text.
 
+use crate::domain::background::Background;
 use crate::domain::change::*;
 use chrono::{DateTime, Utc};
 
 pub struct Story {
     pub changes: ChangeSet,
+    pub background: Background,
 }
 
 impl Story {
@@ -18,7 +20,8 @@ impl Story {
             commits: 0,
             lost: 0,
         };
-        Self { changes: ChangeSet { range, commits: Vec::new(), files: Vec::new(), gaps: Vec::new(), raw_bytes: 0 } }
+        let changes = ChangeSet { range, commits: Vec::new(), files: Vec::new(), gaps: Vec::new(), raw_bytes: 0 };
+        Self { changes, background: Background::default() }
     }
 
     /// One commit; tell the newest first.
@@ -74,7 +77,7 @@ impl Story {
         self
     }
     pub fn digest(&self) -> crate::domain::digest::Digest {
-        super::digest(&self.changes)
+        super::digest(&self.changes, &self.background)
     }
     /// `High Title` of every risk, in order.
     pub fn risks(&self) -> Vec<String> {

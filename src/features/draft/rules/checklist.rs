@@ -2,7 +2,7 @@
 
 use super::phrase::{entry, short};
 use super::story::{Story, WayBack};
-use crate::domain::digest::{Intent, Item, Risk, RiskKind, Severity};
+use crate::domain::digest::{Intent, Item, Risk, RiskKind, Severity, Wanted};
 use crate::domain::draft::Field;
 use crate::domain::fact::FactId;
 use serde_json::Value;
@@ -58,6 +58,9 @@ pub fn after(story: &Story<'_>, field: &Field) -> Option<Value> {
     if let Some(first) = story.visible().iter().find(tried).filter(|_| !story.is_quiet()) {
         list.add(format!("Try it once by hand: {}", short(&first.title, 120)), &first.id);
     }
+    for (ticket, criterion) in criteria(story) {
+        list.add(format!("Check for {}: {}", ticket.key, short(criterion.trim_end_matches('.'), 160)), &ticket.id);
+    }
     // Issues named `#12` are closed by the merge itself.
     let tickets: Vec<&String> = story.digest.tickets.iter().filter(|key| !key.starts_with('#')).collect();
     if let Some(first) = tickets.first() {
@@ -68,6 +71,18 @@ pub fn after(story: &Story<'_>, field: &Field) -> Option<Value> {
         list.add(text, &FactId::ticket(first));
     }
     super::entries(list.written(), field)
+}
+
+/// What was asked for and is to be seen once it is out: of each ticket a few, those that nobody ticked first.
+fn criteria<'a>(story: &Story<'a>) -> Vec<(&'a Wanted, &'a str)> {
+    const ALL: usize = 6;
+    const EACH: usize = 2;
+    let of = |ticket: &'a Wanted| {
+        let mut criteria: Vec<_> = ticket.criteria.iter().collect();
+        criteria.sort_by_key(|criterion| criterion.met == Some(true));
+        criteria.into_iter().take(EACH).map(move |criterion| (ticket, criterion.text.as_str()))
+    };
+    story.digest.outside.tickets.iter().flat_map(of).take(ALL).collect()
 }
 
 /// Most severe first, in the order of telling.
@@ -176,6 +191,13 @@ fn before_risk(story: &Story<'_>, risk: &Risk) -> Vec<Task> {
         RiskKind::LostCommits => {
             vec![about("Bring the missing commits over, or agree that they may leave")]
         }
+        RiskKind::Checks if risk.severity == Severity::High => {
+            vec![about("Find out why it failed, and wait until it passes or write down who lets it go out without")]
+        }
+        RiskKind::Checks if !low => vec![about("Wait until it has passed")],
+        RiskKind::Ticket if !low => vec![about("Ask whether it may go out before that is done")],
+        RiskKind::Review => vec![about("Ask whether the objection is settled")],
+        RiskKind::Live if !low => vec![about("Check that the range is the one that is meant")],
         RiskKind::Submodule => vec!["Check that the submodules point to commits that are pushed and meant".into()],
         RiskKind::Tests if !low => vec![about("Try the untested part by hand on staging")],
         RiskKind::Size if !low => {

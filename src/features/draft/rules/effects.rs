@@ -41,11 +41,29 @@ pub fn effects(story: &Story<'_>, _: &Field) -> Option<Value> {
             cited(&ids)
         ));
     }
+    if lines.is_empty() && story.digest.outside.affected.is_empty() {
+        return nothing(story);
+    }
+    if lines.is_empty() {
+        lines.push(told(&format!("None found in the code: {}", unseen(story)), &story.range()));
+    }
+    lines.extend(dependents(story));
     match lines.as_slice() {
-        [] => nothing(story),
         [one] => super::text(one.clone()),
         many => super::text(many.iter().map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n")),
     }
+}
+
+/// Services that depend on what changes, nearest first.
+fn dependents(story: &Story<'_>) -> Vec<String> {
+    let affected = &story.digest.outside.affected;
+    let mut lines: Vec<String> =
+        affected.iter().take(SHOWN).map(|fact| told(&fact.text, std::slice::from_ref(&fact.id))).collect();
+    let rest: Vec<FactId> = affected.iter().skip(SHOWN).map(|fact| fact.id.clone()).collect();
+    if !rest.is_empty() {
+        lines.push(told(&format!("{} further away may feel it too", count(rest.len(), "service")), &rest));
+    }
+    lines
 }
 
 /// Removals nobody announced, in one line.
@@ -65,10 +83,11 @@ fn nothing(story: &Story<'_>) -> Option<Value> {
     let text = if story.is_blind() {
         "Unknown: the contents of the changed files could not be read".to_owned()
     } else {
-        format!(
-            "None found: no route, message, schema or exported item was seen to go or change {}",
-            story.where_looked()
-        )
+        format!("None found: {}", unseen(story))
     };
     super::text(told(&text, &story.range()))
+}
+
+fn unseen(story: &Story<'_>) -> String {
+    format!("no route, message, schema or exported item was seen to go or change {}", story.where_looked())
 }

@@ -5,6 +5,7 @@ pub mod phrase;
 mod announcement;
 mod changes;
 mod checklist;
+mod checks;
 mod downtime;
 mod effects;
 mod impact;
@@ -32,11 +33,13 @@ type Tell = fn(&Story<'_>, &Field) -> Option<Value>;
 enum By {
     /// A choice, a number or a name: never asked of a model, and no sentence that could cite.
     Code,
+    /// A list of facts as they are, each cited: never asked of a model.
+    Facts,
     /// A text: rules write it when no model does.
     Words,
 }
 
-const SECTIONS: [(&str, By, Tell); 20] = [
+const SECTIONS: [(&str, By, Tell); 21] = [
     ("title", By::Words, title::title),
     ("summary", By::Words, summary::summary),
     ("purpose", By::Words, summary::purpose),
@@ -55,7 +58,8 @@ const SECTIONS: [(&str, By, Tell); 20] = [
     ("operators", By::Code, people::operators),
     ("repositories", By::Code, repositories::repositories),
     ("announce_channel", By::Code, |_, _| None),
-    ("dashboards", By::Code, |_, _| None),
+    ("dashboards", By::Code, people::dashboards),
+    ("checks", By::Facts, checks::checks),
     ("announcement", By::Words, announcement::announcement),
 ];
 
@@ -74,7 +78,12 @@ pub fn propose(material: &Material, fields: &[Field]) -> Vec<Proposal> {
 
 /// Is this a section that code decides (a choice, names, versions) and that no model is asked for?
 pub fn decided_by_code(key: &str) -> bool {
-    SECTIONS.iter().any(|(known, by, _)| *known == key && *by == By::Code)
+    SECTIONS.iter().any(|(known, by, _)| *known == key && *by != By::Words)
+}
+
+/// Do its sentences cite? Choices, numbers and names do not.
+pub fn cites(key: &str) -> bool {
+    !SECTIONS.iter().any(|(known, by, _)| *known == key && *by == By::Code)
 }
 
 /// Do the rules know this section at all? A team's own does not.

@@ -1,4 +1,4 @@
-//! Who carries it out?
+//! Who carries it out, and where do they look?
 
 use super::story::Story;
 use crate::domain::draft::Field;
@@ -15,4 +15,15 @@ pub fn operators(story: &Story<'_>, _: &Field) -> Option<Value> {
         }
     }
     (!names.is_empty()).then(|| names.into_iter().map(Value::from).collect())
+}
+
+/// The services' dashboards, each once.
+pub fn dashboards(story: &Story<'_>, _: &Field) -> Option<Value> {
+    let mut links: Vec<&str> = Vec::new();
+    for link in story.material.modules.iter().flat_map(|module| &module.service.dashboards) {
+        if !links.contains(&link.as_str()) {
+            links.push(link);
+        }
+    }
+    (!links.is_empty()).then(|| links.into_iter().map(Value::from).collect())
 }

@@ -3,10 +3,13 @@
 use super::*;
 use crate::domain::background::Background;
 use crate::domain::change::{Author, Range, Revision as End};
-use crate::domain::digest::{Area, Breaking, Context, Digest, Evidence, Intent, Item, Risk, RiskKind, Seen, Severity};
+use crate::domain::digest::{
+    Area, Breaking, Context, Digest, Evidence, Intent, Item, Risk, RiskKind, Seen, Severity, Wanted,
+};
 use crate::domain::fact::{Fact, FactId};
 use crate::domain::note::Kind;
 use crate::domain::service::Service;
+use crate::domain::ticket::{Criterion, Stage};
 use crate::features::draft::Read;
 use crate::features::draft::check::{Known, Trust, cite_value};
 use crate::features::draft::schema::Schema;
@@ -88,6 +91,7 @@ pub fn made(items: Vec<Item>, risks: Vec<Risk>, breaking: Vec<Breaking>) -> Mate
         seen: Seen { files_total: 7, files_read: 6, files_by_name: 1, commits: 5, added: 240, removed: 31 },
         authors: vec![person("engineer-a"), person("engineer-b")],
         gaps: Vec::new(),
+        outside: Default::default(),
         facts,
     };
     Material {
@@ -151,7 +155,7 @@ fn read(material: &Material) -> Vec<(String, String)> {
     propose(material, schema.fields())
         .into_iter()
         .map(|proposal| {
-            let value = if decided_by_code(&proposal.key) {
+            let value = if !cites(&proposal.key) {
                 proposal.value
             } else {
                 let (value, cited) = cite_value(&proposal.value, &known, Trust::Rules);
@@ -328,4 +332,54 @@ fn a_work_note_has_its_own_sections() {
     assert!(section(&work, "target").contains("- Database: Migration `0042_drop_legacy.sql`"));
     assert!(section(&work, "expected_downtime").contains("may wait while the migration runs"));
     assert!(section(&work, "purpose").starts_with("Add idempotency keys to refunds."));
+}
+
+#[test]
+fn what_others_say_reaches_the_sections_that_need_it() {
+    let mut material = material();
+    let fact = |id: FactId, text: &str| Fact { id, text: text.to_owned() };
+    let outside = &mut material.digest.outside;
+    outside.checks = vec![fact(FactId::check(1), "`unit-tests` ran 1204 tests: 1201 passed, 3 failed")];
+    outside.live = vec![fact(FactId::environment("production"), "`production` runs `v2.3.0` since 21 November 2026")];
+    outside.affected = vec![fact(
+        FactId::affected("checkout"),
+        "`checkout` needs `payments` (`api`) and may feel this; `team-web` answers for it",
+    )];
+    let criterion = |text: &str, met| Criterion { text: text.to_owned(), met };
+    outside.tickets = vec![Wanted {
+        id: FactId::ticket("PAY-311"),
+        key: "PAY-311".to_owned(),
+        title: "Refund once".to_owned(),
+        status: "Done".to_owned(),
+        stage: Stage::Done,
+        criteria: vec![
+            criterion("A second refund is refused", Some(true)),
+            criterion("Support sees the first one.", Some(false)),
+            criterion("Nothing is logged twice", Some(true)),
+        ],
+    }];
+    let outside = material.digest.outside.clone();
+    material.digest.facts.extend(outside.checks.into_iter().chain(outside.live).chain(outside.affected));
+    material.modules[0].service.dashboards = vec!["https://grafana.example/d/payments".to_owned()];
+
+    assert_eq!(
+        section(&material, "checks"),
+        "- `unit-tests` ran 1204 tests: 1201 passed, 3 failed.\n- `production` runs `v2.3.0` since 21 November 2026."
+    );
+    assert!(
+        section(&material, "effects_on_services")
+            .ends_with("- `checkout` needs `payments` (`api`) and may feel this; `team-web` answers for it.")
+    );
+    let after = section(&material, "after");
+    assert!(
+        after.contains("Check for PAY-311: Support sees the first one\nCheck for PAY-311: A second refund is refused"),
+        "{after}"
+    );
+    assert!(!after.contains("logged twice"), "two of a ticket are enough: {after}");
+    assert_eq!(section(&material, "dashboards"), "https://grafana.example/d/payments");
+}
+
+#[test]
+fn nobody_asked_means_no_section_about_checks() {
+    assert!(!read(&material()).iter().any(|(key, _)| key == "checks"));
 }

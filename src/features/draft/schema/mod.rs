@@ -242,6 +242,7 @@ mod tests {
                 "changes",
                 "impact",
                 "effects_on_services",
+                "checks",
                 "rollback_strategy",
                 "rollback_scenario",
                 "monitoring_scenario",

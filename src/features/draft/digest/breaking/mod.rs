@@ -2,6 +2,7 @@
 
 mod footers;
 mod fragments;
+mod labels;
 mod marks;
 mod removals;
 
@@ -23,12 +24,13 @@ pub struct Sighting {
     pub path: Option<String>,
 }
 
-/// Breaking changes in the order: authors' footers, marks, fragments, removals. A reverted one is not told; one that is
+/// Breaking changes in the order: authors' footers, marks, labels, fragments, removals. A reverted one is not told; one that is
 /// said by a merge and by its commit is told once, by who says more.
 pub fn breaking(reading: &Reading, folded: &Folded) -> Vec<Breaking> {
     let live = |sighting: &Sighting| sighting.commit.is_none_or(|index| !folded.reverts.cancelled.contains(&index));
     let mut sightings: Vec<Sighting> = footers::sightings(reading);
     sightings.extend(marks::sightings(reading));
+    sightings.extend(labels::sightings(reading));
     sightings.extend(fragments::sightings(reading));
     sightings.extend(removals::sighting(reading));
     let mut told: Vec<Breaking> = Vec::new();

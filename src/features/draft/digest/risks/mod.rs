@@ -1,5 +1,6 @@
 //! What can go wrong? One file per kind of risk, each a function from the reading to risks with their evidence.
 
+mod checks;
 mod config;
 mod deletion;
 mod dependency;
@@ -9,11 +10,13 @@ mod found;
 mod infrastructure;
 mod keys;
 mod kubernetes;
+mod live;
 mod lost;
 mod migration;
 mod mode;
 mod permission;
 mod public_items;
+mod reviews;
 mod routes;
 mod schedule;
 mod schema;
@@ -21,6 +24,7 @@ mod secret_spans;
 mod size;
 mod submodule;
 mod tests_touched;
+mod tickets;
 
 pub use keys::LIMITING;
 pub use public_items::{RemovedItem, removed_items};
@@ -49,6 +53,10 @@ const LOOKS: &[fn(&Reading) -> Vec<Risk>] = &[
     schedule::look,
     deletion::look,
     lost::look,
+    checks::look,
+    tickets::look,
+    reviews::look,
+    live::look,
     submodule::look,
     tests_touched::look,
     size::look,
