@@ -1,5 +1,6 @@
 //! Drafting: digest, compression, rules, model, revisions.
 
+mod collect;
 mod digest;
 mod generate;
 mod material;
