@@ -58,11 +58,13 @@ pub struct Failure {
     pub status: Option<u16>,
     /// The refusal's own words, redacted and cut; empty when there were none.
     pub message: String,
+    /// Its headers, where limits and places are told.
+    pub headers: HeaderMap,
 }
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        Self { fault, status: None, message: String::new() }
+        Self { fault, status: None, message: String::new(), headers: HeaderMap::new() }
     }
 }
 
@@ -141,7 +143,7 @@ impl Http {
         let body = self.refusal(response, first_byte).await;
         let message = redact(&sentence_in(&body), &self.secrets);
         let fault = classify(status.as_u16(), &headers, &message);
-        Err(Failure { fault, status: Some(status.as_u16()), message })
+        Err(Failure { fault, status: Some(status.as_u16()), message, headers })
     }
 
     async fn body(

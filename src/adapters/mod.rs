@@ -3,7 +3,9 @@
 pub mod changes;
 pub mod chat;
 pub mod clock;
+pub mod code_host;
 pub mod embedder;
+pub mod github;
 pub mod http;
 pub mod model;
 pub mod store;

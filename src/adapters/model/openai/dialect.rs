@@ -95,7 +95,7 @@ mod tests {
 
     fn refused(status: u16, message: &str) -> Failure {
         let fault = Fault::Rejected { status, message: message.to_owned() };
-        Failure { fault, status: Some(status), message: message.to_owned() }
+        Failure { status: Some(status), message: message.to_owned(), ..fault.into() }
     }
 
     #[test]

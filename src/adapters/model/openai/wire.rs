@@ -195,7 +195,8 @@ pub fn fault_in(error: &Value) -> Failure {
         code.as_u64().or_else(|| code.as_str().and_then(|code| code.parse().ok()))
     });
     let status = code.and_then(|code| u16::try_from(code).ok()).filter(|code| (400..600).contains(code)).unwrap_or(500);
-    Failure { fault: classify(status, &HeaderMap::new(), &message), status: Some(status), message }
+    let fault = classify(status, &HeaderMap::new(), &message);
+    Failure { status: Some(status), message, ..fault.into() }
 }
 
 #[cfg(test)]

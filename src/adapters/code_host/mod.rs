@@ -1,0 +1,3 @@
+//! Who keeps the repository for everybody? One folder per code host.
+
+pub mod github;
