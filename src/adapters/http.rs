@@ -59,12 +59,12 @@ pub struct Failure {
     /// The refusal's own words, redacted and cut; empty when there were none.
     pub message: String,
     /// Its headers, where limits and places are told.
-    pub headers: HeaderMap,
+    pub headers: Box<HeaderMap>,
 }
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        Self { fault, status: None, message: String::new(), headers: HeaderMap::new() }
+        Self { fault, status: None, message: String::new(), headers: Box::default() }
     }
 }
 
@@ -143,7 +143,7 @@ impl Http {
         let body = self.refusal(response, first_byte).await;
         let message = redact(&sentence_in(&body), &self.secrets);
         let fault = classify(status.as_u16(), &headers, &message);
-        Err(Failure { fault, status: Some(status.as_u16()), message, headers })
+        Err(Failure { fault, status: Some(status.as_u16()), message, headers: Box::new(headers) })
     }
 
     async fn body(

@@ -31,7 +31,7 @@ pub enum Identity {
     /// A personal or machine token.
     Token(SecretString),
     /// An App, which gets a token per owner it is installed for.
-    App(AppKey),
+    App(Box<AppKey>),
 }
 
 pub struct GithubOptions {

@@ -120,7 +120,7 @@ mod tests {
         Failure {
             status: Some(status),
             message: message.to_owned(),
-            headers: headers.collect(),
+            headers: Box::new(headers.collect()),
             ..Fault::Unauthorized.into()
         }
     }
