@@ -1,5 +1,6 @@
 //! Outside products, answering from a modelled state of the world.
 
 pub mod discord;
+pub mod official;
 pub mod openai;
 pub mod slack;
