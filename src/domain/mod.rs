@@ -6,6 +6,7 @@ pub mod checks;
 pub mod digest;
 pub mod draft;
 pub mod fact;
+pub mod graph;
 pub mod health;
 pub mod incident;
 pub mod message;
