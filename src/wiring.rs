@@ -302,7 +302,7 @@ async fn listen(config: &Config) -> Result<TcpListener, String> {
 /// The configured workspaces, or an example one around a repository on this machine.
 async fn workspaces(config: &Config, changes: &dyn Changes, repo: Option<&Path>) -> Result<Vec<Workspace>, String> {
     if let (Some(folder), None) = (&config.workspaces, repo) {
-        return load_workspaces(folder).map_err(|error| error.to_string());
+        return load_workspaces(folder, &config.data_dir).map_err(|error| error.to_string());
     }
     let repository = match repo {
         Some(path) => path.to_owned(),

@@ -1,5 +1,6 @@
 //! THE COMMAND LINE: `slipway` runs the bot, `slipway draft` drafts without a chat, `slipway doctor` says what works.
 
+mod catalogue;
 mod doctor;
 mod draft;
 mod exit;
@@ -34,6 +35,8 @@ enum Command {
     Draft(draft::DraftArgs),
     /// Say what works: configuration, store, git, model, embedder
     Doctor(run::RunArgs),
+    /// Read the services of another catalogue
+    Catalogue(catalogue::CatalogueArgs),
 }
 
 #[derive(Debug, Clone, Args)]
@@ -59,10 +62,11 @@ pub fn main() -> ExitCode {
 }
 
 fn start(cli: Cli) -> Result<ExitCode, Failure> {
-    let config = Config::load(cli.global.config.as_deref()).map_err(Failure::configuration)?;
+    let mut config = Config::load(cli.global.config.as_deref()).map_err(Failure::configuration)?;
+    config.data_dir.clone_from(&cli.global.data_dir);
     let level = match cli.command {
         None | Some(Command::Run(_)) => "info",
-        Some(Command::Draft(_) | Command::Doctor(_)) => "warn",
+        Some(Command::Draft(_) | Command::Doctor(_) | Command::Catalogue(_)) => "warn",
     };
     log::start(&config.log, level);
     crate::wiring::install_tls();
@@ -72,6 +76,7 @@ fn start(cli: Cli) -> Result<ExitCode, Failure> {
             None => run::run(&config, &cli.global, &cli.run).await,
             Some(Command::Run(args)) => run::run(&config, &cli.global, &args).await,
             Some(Command::Draft(args)) => draft::draft(&config, &args).await,
+            Some(Command::Catalogue(args)) => catalogue::catalogue(&args),
             Some(Command::Doctor(args)) => doctor::doctor(&config, &cli.global, &args).await,
         }
     });

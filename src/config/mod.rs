@@ -1,5 +1,6 @@
 //! How is this Slipway set up? Reads TOML, refuses what it does not know, and says where and what was probably meant.
 
+mod channel;
 mod discord;
 mod draft;
 mod embedder;
@@ -20,7 +21,7 @@ pub use permissions::PermissionsConfig;
 pub use problem::ConfigError;
 pub use slack::SlackConfig;
 pub use web::WebConfig;
-pub use workspaces::load_workspaces;
+pub use workspaces::{Imported, as_toml, import, load_workspaces};
 
 use crate::domain::message::Place;
 use serde::Deserialize;
@@ -42,6 +43,9 @@ pub struct Config {
     pub admin_channel: Option<String>,
     /// Directory with one TOML file per workspace; relative to the configuration file.
     pub workspaces: Option<PathBuf>,
+    /// Where records and our copies of remote repositories are kept; the command line says it.
+    #[serde(skip)]
+    pub data_dir: PathBuf,
 }
 
 impl Config {
@@ -91,13 +95,6 @@ impl Config {
     /// The channel in which trouble is told.
     pub fn admin(&self) -> Result<Option<Place>, String> {
         let Some(named) = &self.admin_channel else { return Ok(None) };
-        match named.split_once(':') {
-            Some((platform @ ("web" | "slack" | "discord"), channel)) if !channel.is_empty() => {
-                Ok(Some(Place { platform: platform.to_owned(), channel: channel.to_owned(), thread: None }))
-            }
-            _ => Err(format!(
-                "`admin_channel` is `{named}`; write a platform and a channel, for example `web:on-call`, `slack:C0123456789` or `discord:1122334455`"
-            )),
-        }
+        channel::channel("admin_channel", named).map(Some)
     }
 }

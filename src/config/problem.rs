@@ -33,6 +33,11 @@ impl std::error::Error for ConfigError {}
 
 /// Reads a TOML file into `T`, which must deny unknown fields.
 pub fn read<T: DeserializeOwned>(file: &Path) -> Result<T, ConfigError> {
+    read_with_text(file).map(|(read, _)| read)
+}
+
+/// The same, with the text it was read from, for problems that show later.
+pub fn read_with_text<T: DeserializeOwned>(file: &Path) -> Result<(T, String), ConfigError> {
     let text = std::fs::read_to_string(file).map_err(|error| {
         let problem = match error.kind() {
             std::io::ErrorKind::NotFound => {
@@ -44,16 +49,22 @@ pub fn read<T: DeserializeOwned>(file: &Path) -> Result<T, ConfigError> {
         };
         ConfigError::of(Some(file), problem)
     })?;
-    toml::from_str(&text).map_err(|error| {
+    let parsed = toml::from_str(&text).map_err(|error| {
         let before = error.span().map(|span| &text[..span.start.min(text.len())]);
-        let line = before.map_or(0, |before| before.matches('\n').count() + 1);
+        let line = error.span().map_or(0, |span| line_of(&text, span.start));
         let problem = in_words(error.message());
         let problem = match before.and_then(key_before).filter(|_| !error.message().starts_with("unknown")) {
             Some(key) => format!("`{key}`: {problem}"),
             None => problem,
         };
         ConfigError { file: file.to_owned(), line, problem }
-    })
+    });
+    parsed.map(|parsed| (parsed, text))
+}
+
+/// The line, from 1, that the byte `at` stands on.
+pub fn line_of(text: &str, at: usize) -> usize {
+    text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
 /// The key whose value begins where `before` ends.

@@ -17,6 +17,8 @@ pub struct Workspace {
     pub time_zone: Tz,
     /// Tags of several services that come within this time are one release.
     pub join_within: Duration,
+    /// Are the owners of services that may feel a change of its own told?
+    pub tell_owners: bool,
 }
 
 impl Workspace {
@@ -28,6 +30,7 @@ impl Workspace {
             channel: None,
             time_zone: Tz::UTC,
             join_within: Duration::from_secs(30 * 60),
+            tell_owners: true,
         }
     }
 }
