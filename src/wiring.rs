@@ -87,9 +87,10 @@ impl Tools {
             })
             .map_err(|error| format!("{error:#}"))?,
         };
+        let hosts: Vec<Arc<dyn CodeHost>> = Vec::new();
         Ok(Self {
-            changes: Arc::new(Git::new()),
-            hosts: Vec::new(),
+            changes: Arc::new(Git::new().hosts(hosts.clone())),
+            hosts,
             trackers: Vec::new(),
             clock,
             asker,

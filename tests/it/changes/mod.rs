@@ -4,6 +4,8 @@ mod broken;
 mod builder;
 mod contents;
 mod limits;
+mod mirrors;
+mod monorepo;
 mod ranges;
 
 use crate::support::repo::Repo;

@@ -2,6 +2,7 @@
 
 pub mod ear;
 pub mod fakes;
+pub mod git_http;
 pub mod not_run;
 pub mod process;
 pub mod repo;

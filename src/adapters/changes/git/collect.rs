@@ -3,11 +3,12 @@
 use super::diff::{self, Diff};
 use super::log::{self, Log};
 use super::patterns;
-use super::place::is_empty_tree;
+use super::place::{is_empty_tree, pathspecs};
 use super::run::{self, Ended};
 use super::words::{self, counted};
 use super::{Git, branches, gaps, lost, missing};
 use crate::domain::change::{ChangeSet, Gap, Range};
+use crate::domain::service::Source;
 use crate::domain::trouble::Trouble;
 use crate::ports::changes::Progress;
 use std::path::Path;
@@ -18,43 +19,84 @@ use std::time::{Duration, Instant};
 /// a range longer than this nobody reads commit by commit.
 const WITH_PATHS: usize = 5_000;
 
-pub async fn collect(
-    git: &Git,
-    repository: &Path,
-    range: &Range,
-    progress: Progress<'_>,
-) -> Result<ChangeSet, Trouble> {
+pub async fn collect(git: &Git, source: &Source, range: &Range, progress: Progress<'_>) -> Result<ChangeSet, Trouble> {
+    let (repository, paths) = (source.path.as_path(), pathspecs(source));
+    let part = Bounds { git, repository, paths: &paths, range };
     for sha in [&range.from.sha, &range.to.sha] {
         if !is_object_name(sha) {
             return Err(Trouble::Bug(anyhow::anyhow!("`{sha}` is not an object name; ranges come from `resolve`")));
         }
     }
     let pace = Pace::new(progress);
-    let (mut log, diff, shallow) = tokio::try_join!(
-        read_log(git, repository, range, &pace),
-        read_diff(git, repository, range, &pace),
+    let (mut log, diff, shallow, apart, branchless) = tokio::try_join!(
+        read_log(&part, &pace),
+        read_diff(&part, &pace),
         is_shallow(git, repository),
+        is_apart(&part),
+        is_on_no_branch(&part),
     )?;
     let mut gaps = log.gaps;
     gaps.extend(diff.gaps);
     if shallow {
         gaps.push(gaps::shallow());
     }
-    gaps.extend(apart(range, &log.read));
+    let apart = apart.unwrap_or_else(|| has_no_part_in(range, &log.read));
+    if apart {
+        gaps.push(gaps::apart(range, lost::is_compared(range.lost, range.commits)));
+    }
+    if branchless {
+        gaps.push(gaps::on_no_branch(&range.to.name));
+    }
     patterns::settle(&mut log.read.commits);
     branches::attribute(&mut log.read.commits, &log.read.parents);
     let raw_bytes = log.bytes + diff.bytes;
     Ok(ChangeSet { range: range.clone(), commits: log.read.commits, files: diff.read.files, gaps, raw_bytes })
 }
 
-/// What to say where `from` is not part of the history of `to`: its release was tagged on a branch of its own. Were it part,
-/// one of the commits would have it as its parent.
-fn apart(range: &Range, log: &Log) -> Option<Gap> {
+/// What is read: a range of a repository, bounded by folders where it is a monorepo.
+struct Bounds<'a> {
+    git: &'a Git,
+    repository: &'a Path,
+    paths: &'a [String],
+    range: &'a Range,
+}
+
+/// Is `from` no part of the history of `to`, because its release was tagged on a branch of its own? Were it part, one of
+/// the commits would have it as its parent.
+fn has_no_part_in(range: &Range, log: &Log) -> bool {
     let from = &range.from.sha;
     let whole = log.commits.len() == range.commits && range.commits > 0;
     let part = is_empty_tree(from) || log.parents.iter().flatten().any(|parent| parent == from);
-    let compared = lost::is_compared(range.lost, range.commits);
-    (whole && !part).then(|| gaps::apart(range, compared))
+    whole && !part
+}
+
+/// The same, asked of git where folders bound the log, which then names other parents; else the log itself will tell.
+async fn is_apart(part: &Bounds<'_>) -> Result<Option<bool>, Trouble> {
+    let (from, to) = (&part.range.from.sha, &part.range.to.sha);
+    if part.paths.is_empty() {
+        return Ok(None);
+    }
+    if is_empty_tree(from) {
+        return Ok(Some(false));
+    }
+    let args = ["merge-base", "--is-ancestor", from, to];
+    let (ended, _) = run::attempt(part.git, part.repository, &args, "").await?;
+    Ok(Some(ended.code == 1))
+}
+
+/// Does the range end at a tag whose commit is on no branch, so that the next release may not hold it?
+async fn is_on_no_branch(part: &Bounds<'_>) -> Result<bool, Trouble> {
+    let (name, sha) = (&part.range.to.name, &part.range.to.sha);
+    let tag = format!("refs/tags/{}", name.strip_prefix("refs/tags/").unwrap_or(name));
+    let contains = format!("--contains={sha}");
+    let is_tag = ["show-ref", "--verify", "--quiet", &tag];
+    let holding = ["for-each-ref", "--count=1", "--format=x", &contains, "refs/heads", "refs/remotes"];
+    let (tagged, branches) = tokio::try_join!(
+        run::attempt(part.git, part.repository, &is_tag, ""),
+        run::attempt(part.git, part.repository, &holding, "")
+    )?;
+    // A damaged history cannot be walked; then nothing is known, and nothing said.
+    Ok(tagged.0.well && branches.0.well && branches.1.is_empty())
 }
 
 /// Git keeps the borders of a shallow clone in a file `shallow`. It is asked only where its directory is not in plain sight
@@ -75,58 +117,55 @@ struct Part<T> {
     bytes: u64,
 }
 
-async fn read_log(git: &Git, repository: &Path, range: &Range, pace: &Pace<'_>) -> Result<Part<Log>, Trouble> {
+async fn read_log(part: &Bounds<'_>, pace: &Pace<'_>) -> Result<Part<Log>, Trouble> {
+    let range = part.range;
     let with_paths = range.commits <= WITH_PATHS;
-    let (log, ended) = stream_log(git, repository, range, with_paths, pace).await?;
+    let (log, ended) = stream_log(part, with_paths, pace).await?;
     let (log, ended, with_paths) = if !ended.well && with_paths {
         // Directories may be missing or damaged while the commits are whole.
-        let (log, ended) = stream_log(git, repository, range, false, pace).await?;
+        let (log, ended) = stream_log(part, false, pace).await?;
         (log, ended, false)
     } else {
         (log, ended, with_paths)
     };
     if !ended.well {
-        return Err(words::complaint(repository, &ended));
+        return Err(words::complaint(part.repository, &ended));
     }
     Ok(Part { gaps: gaps::of_log(&log, range.commits, with_paths), read: log, bytes: ended.bytes })
 }
 
-async fn stream_log(
-    git: &Git,
-    repository: &Path,
-    range: &Range,
-    with_paths: bool,
-    pace: &Pace<'_>,
-) -> Result<(Log, Ended), Trouble> {
+async fn stream_log(part: &Bounds<'_>, with_paths: bool, pace: &Pace<'_>) -> Result<(Log, Ended), Trouble> {
+    let range = part.range;
     let (from, to) = (&range.from.sha, &range.to.sha);
     let revisions = if is_empty_tree(from) { to.clone() } else { format!("{from}..{to}") };
     let mut log = Log::default();
-    let args = log::arguments(&revisions, with_paths);
+    let args = log::arguments(&revisions, with_paths, part.paths);
     let mut feed = |chunk: &[u8]| {
         log.feed(chunk);
         pace.tell(|| format!("read {} of {} commits", counted(log.commits.len()), counted(range.commits)));
     };
-    let ended = run::stream(git, repository, &args, "", &mut feed).await?;
+    let ended = run::stream(part.git, part.repository, &args, "", &mut feed).await?;
     Ok((log, ended))
 }
 
-async fn read_diff(git: &Git, repository: &Path, range: &Range, pace: &Pace<'_>) -> Result<Part<Diff>, Trouble> {
-    let (mut diff, mut ended) = stream_diff(git, repository, range, true, &[], pace).await?;
+async fn read_diff(part: &Bounds<'_>, pace: &Pace<'_>) -> Result<Part<Diff>, Trouble> {
+    let (mut diff, mut ended) = stream_diff(part, true, part.paths, pace).await?;
     let mut gaps = Vec::new();
     let mut unread = Vec::new();
     if !ended.well {
-        unread = missing::files(git, repository, &range.from.sha, &range.to.sha).await?;
+        unread =
+            missing::files(part.git, part.repository, &part.range.from.sha, &part.range.to.sha, part.paths).await?;
         if !unread.is_empty() {
-            let paths = missing::left_out(&unread);
-            (diff, ended) = stream_diff(git, repository, range, true, &paths, pace).await?;
+            let paths = missing::left_out(&unread, part.paths);
+            (diff, ended) = stream_diff(part, true, &paths, pace).await?;
         }
     }
     let is_whole = ended.well;
     if !is_whole && diff.files.is_empty() {
         unread.clear();
-        (diff, ended) = stream_diff(git, repository, range, false, &[], pace).await?;
+        (diff, ended) = stream_diff(part, false, part.paths, pace).await?;
         if !ended.well {
-            return Err(words::complaint(repository, &ended));
+            return Err(words::complaint(part.repository, &ended));
         }
     }
     if is_whole && !unread.is_empty() {
@@ -146,20 +185,18 @@ async fn read_diff(git: &Git, repository: &Path, range: &Range, pace: &Pace<'_>)
 }
 
 async fn stream_diff(
-    git: &Git,
-    repository: &Path,
-    range: &Range,
+    part: &Bounds<'_>,
     with_patches: bool,
     paths: &[String],
     pace: &Pace<'_>,
 ) -> Result<(Diff, Ended), Trouble> {
-    let args = diff::arguments(&range.from.sha, &range.to.sha, with_patches, paths);
+    let args = diff::arguments(&part.range.from.sha, &part.range.to.sha, with_patches, paths);
     let mut diff = Diff::default();
     let mut feed = |chunk: &[u8]| {
         diff.feed(chunk);
         pace.tell(|| format!("read {} of {} files", counted(diff.begun()), counted(diff.files.len())));
     };
-    let ended = run::stream(git, repository, &args, "", &mut feed).await?;
+    let ended = run::stream(part.git, part.repository, &args, "", &mut feed).await?;
     Ok((diff, ended))
 }
 

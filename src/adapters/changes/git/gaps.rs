@@ -4,6 +4,7 @@ use super::diff::Diff;
 use super::log::Log;
 use super::words::{counted, listed, quoted};
 use crate::domain::change::{FileChange, Gap, Nature, Range};
+use chrono::{DateTime, Utc};
 
 /// What the log and its limits left out.
 pub fn of_log(log: &Log, range: usize, with_paths: bool) -> Vec<Gap> {
@@ -72,6 +73,38 @@ pub fn apart(range: &Range, compared: bool) -> Gap {
         "they are too many to compare, so some may have come over under another id.".to_string()
     };
     Gap { sentence: format!("{from} is not part of the history of {to}, it lies on a branch of its own; {more}") }
+}
+
+/// Work that only a tag holds is lost with the next release.
+pub fn on_no_branch(tag: &str) -> Gap {
+    let sentence = format!("The tag {} is on no branch, so the next release may not hold what it brings.", quoted(tag));
+    Gap { sentence }
+}
+
+/// Somebody moved a release.
+pub fn tag_moved(tag: &str, from: &str, to: &str) -> Gap {
+    let short = |sha: &str| quoted(sha.get(..7).unwrap_or(sha));
+    let sentence = format!(
+        "The tag {} moved from {} to {} since it was last read; what was said of it before may be about other code.",
+        quoted(tag),
+        short(from),
+        short(to)
+    );
+    Gap { sentence }
+}
+
+/// The host was not reached, and our copy is as it was.
+pub fn older_copy(repository: &str, read_at: Option<DateTime<Utc>>, why: &str) -> Gap {
+    let since = match read_at {
+        Some(at) => format!("as it was at {} UTC", at.format("%Y-%m-%d %H:%M")),
+        None => "as it was when it was last read".to_owned(),
+    };
+    Gap {
+        sentence: format!(
+            "{why}, so our copy of {} was read {since}; what came later is not in this note.",
+            quoted(repository)
+        ),
+    }
 }
 
 pub fn renames_skipped() -> Gap {

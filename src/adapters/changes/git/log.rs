@@ -21,7 +21,8 @@ const PATHS: usize = 250_000;
 const FORMAT: &str = "--format=%x00%H%x00%P%x00%aN%x00%aE%x00%ct%x00%s%x00%b";
 
 /// The arguments for all commits of `revisions` (`A..B`, or `B` for everything behind it), with paths or without.
-pub fn arguments(revisions: &str, with_paths: bool) -> Vec<&str> {
+/// `paths` bound it, none mean all.
+pub fn arguments<'a>(revisions: &'a str, with_paths: bool, paths: &'a [String]) -> Vec<&'a str> {
     let mut args = vec![
         "log",
         "-z",
@@ -42,8 +43,16 @@ pub fn arguments(revisions: &str, with_paths: bool) -> Vec<&str> {
         "--root",
     ];
     args.push(if with_paths { "--name-only" } else { "--no-patch" });
+    args.extend(simplified(paths));
     args.extend([revisions, "--"]);
+    args.extend(paths.iter().map(String::as_str));
     args
+}
+
+/// How history is walked where folders bound it: commits beside them are left out, merges stay where they join work on
+/// them, so that the request a commit came in with is still known.
+pub fn simplified(paths: &[String]) -> &'static [&'static str] {
+    if paths.is_empty() { &[] } else { &["--full-history", "--simplify-merges", "--show-pulls"] }
 }
 
 /// Reads the log as it streams in.

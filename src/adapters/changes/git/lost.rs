@@ -1,7 +1,7 @@
 //! Which commits that only the start of a range has are really missing at its end, and which came over under another id?
 
 use super::patterns::title_key;
-use super::place::Here;
+use super::place::{Here, pathspecs};
 use super::run;
 use crate::domain::trouble::Trouble;
 use std::collections::HashSet;
@@ -31,8 +31,10 @@ pub async fn really(here: &Here<'_>, from: &str, to: &str, apart: usize, commits
         args.extend(extra);
         args
     };
+    let paths = pathspecs(here.source);
+    let bounds = || [both.as_str(), "--"].into_iter().chain(paths.iter().map(String::as_str));
     let mut args = only("--left-only", &["--cherry-pick"]);
-    args.extend([both.as_str(), "--"]);
+    args.extend(bounds());
     let (ended, mut left) = run::attempt(here.git, here.path, &args, "").await?;
     if !ended.well {
         // Contents that are missing here cannot be compared; titles still can.
@@ -48,7 +50,7 @@ pub async fn really(here: &Here<'_>, from: &str, to: &str, apart: usize, commits
         return Ok(0);
     }
     let mut args = only("--right-only", &[]);
-    args.extend([both.as_str(), "--"]);
+    args.extend(bounds());
     let (ended, right) = run::attempt(here.git, here.path, &args, "").await?;
     let right = if ended.well { messages(&right) } else { Vec::new() };
     let titles: HashSet<String> = right.iter().map(|message| title_key(&message.subject)).collect();

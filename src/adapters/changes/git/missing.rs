@@ -17,8 +17,16 @@ const MOST: usize = 2_000;
 ///
 /// # Errors
 /// As [`run::stream`].
-pub async fn files(git: &Git, repository: &Path, from: &str, to: &str) -> Result<Vec<FileChange>, Trouble> {
-    let args = ["diff", "--raw", "-z", "--no-abbrev", "--no-renames", "--ignore-submodules=none", from, to, "--"];
+pub async fn files(
+    git: &Git,
+    repository: &Path,
+    from: &str,
+    to: &str,
+    paths: &[String],
+) -> Result<Vec<FileChange>, Trouble> {
+    let mut args =
+        vec!["diff", "--raw", "-z", "--no-abbrev", "--no-renames", "--ignore-submodules=none", from, to, "--"];
+    args.extend(paths.iter().map(String::as_str));
     let (ended, raw) = run::attempt(git, repository, &args, "").await?;
     if !ended.well {
         return Ok(Vec::new());
@@ -40,10 +48,12 @@ pub async fn files(git: &Git, repository: &Path, from: &str, to: &str) -> Result
     Ok(files)
 }
 
-/// The arguments that leave these files out of a diff.
-pub fn left_out(files: &[FileChange]) -> Vec<String> {
+/// The arguments that leave these files out of a diff that `paths` bound.
+pub fn left_out(files: &[FileChange], paths: &[String]) -> Vec<String> {
     let excluded = files.iter().map(|file| format!(":(top,exclude,literal){}", file.path));
-    std::iter::once(":(top)".to_owned()).chain(excluded).collect()
+    let mut bounds = if paths.is_empty() { vec![":(top)".to_owned()] } else { paths.to_vec() };
+    bounds.extend(excluded);
+    bounds
 }
 
 /// Adds the files that were left out, known by name only, where git would have listed them.

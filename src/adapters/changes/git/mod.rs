@@ -6,6 +6,7 @@ mod diff;
 mod gaps;
 mod log;
 mod lost;
+mod mirror;
 mod missing;
 mod names;
 mod patterns;
@@ -20,19 +21,27 @@ use crate::domain::change::{ChangeSet, Gap, Range, RangeAsk};
 use crate::domain::service::Source;
 use crate::domain::trouble::Trouble;
 use crate::ports::changes::{Changes, Progress};
+use crate::ports::code_host::CodeHost;
 use async_trait::async_trait;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-/// Reads repositories through the `git` command. It never writes to them, runs nothing they configure and asks no network.
+/// Reads repositories through the `git` command. It never writes to them, runs nothing they configure and asks no network;
+/// only our own copies of remote repositories are brought up to date from where they come.
 ///
 /// Needs git 2.36 or later.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Git {
     program: OsString,
     environment: Vec<(OsString, OsString)>,
     time_limit: Duration,
+    /// Who says how a remote repository may be copied.
+    hosts: Vec<Arc<dyn CodeHost>>,
+    mirrors: Arc<mirror::Mirrors>,
+    /// May this call of git ask the network?
+    speaks: bool,
 }
 
 impl Default for Git {
@@ -49,13 +58,27 @@ impl Git {
 
     /// A git elsewhere than on the search path.
     pub fn at(program: impl Into<OsString>) -> Self {
-        Self { program: program.into(), environment: Vec::new(), time_limit: Duration::from_secs(300) }
+        Self {
+            program: program.into(),
+            environment: Vec::new(),
+            time_limit: Duration::from_secs(300),
+            hosts: Vec::new(),
+            mirrors: Arc::default(),
+            speaks: false,
+        }
     }
 
     /// How long one call of git may take; after it the child is ended and the person is told.
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = limit;
+        self
+    }
+
+    /// Where remote repositories may be copied from.
+    #[must_use]
+    pub fn hosts(mut self, hosts: Vec<Arc<dyn CodeHost>>) -> Self {
+        self.hosts = hosts;
         self
     }
 
@@ -70,19 +93,19 @@ impl Git {
 #[async_trait]
 impl Changes for Git {
     async fn resolve(&self, source: &Source, ask: &RangeAsk) -> Result<Range, Trouble> {
-        range::resolve(self, &source.path, ask).await
+        range::resolve(self, source, ask).await
     }
 
     async fn collect(&self, source: &Source, range: &Range, progress: Progress<'_>) -> Result<ChangeSet, Trouble> {
-        collect::collect(self, &source.path, range, progress).await
+        collect::collect(self, source, range, progress).await
     }
 
-    async fn refresh(&self, _: &Source, _: Progress<'_>) -> Result<Vec<Gap>, Trouble> {
-        Ok(Vec::new())
+    async fn refresh(&self, source: &Source, progress: Progress<'_>) -> Result<Vec<Gap>, Trouble> {
+        mirror::refresh(self, source, progress).await
     }
 
     async fn names(&self, source: &Source, prefix: &str, limit: usize) -> Result<Vec<String>, Trouble> {
-        let here = place::Here::open(self, &source.path).await?;
+        let here = place::Here::open(self, source).await?;
         let mut names = names::all(&here).await?;
         names.retain(|name| name.starts_with(prefix));
         names.truncate(limit);

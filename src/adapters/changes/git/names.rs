@@ -45,13 +45,16 @@ pub async fn find(here: &Here<'_>, names: &[&str]) -> Result<Vec<Found>, Trouble
     Ok(found)
 }
 
-/// Every tag and branch, newest first.
+/// Every branch, and every tag that is a release of the source, newest first.
 pub async fn all(here: &Here<'_>) -> Result<Vec<String>, Trouble> {
     let args =
         ["for-each-ref", "--sort=-creatordate", "--format=%(refname)", "refs/tags", "refs/heads", "refs/remotes"];
     let output = here.text(&args).await?;
     let short = |name: &str| {
         let name = name.strip_prefix("refs/")?;
+        if name.strip_prefix("tags/").is_some_and(|tag| !here.source.takes_tag(tag)) {
+            return None;
+        }
         let name =
             name.strip_prefix("tags/").or_else(|| name.strip_prefix("heads/")).or(name.strip_prefix("remotes/"))?;
         (!name.ends_with("/HEAD")).then(|| name.to_string())

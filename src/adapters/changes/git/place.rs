@@ -1,6 +1,7 @@
 //! Which repository is this, and what kind?
 
 use super::{Git, run, words};
+use crate::domain::service::Source;
 use crate::domain::trouble::Trouble;
 use std::path::Path;
 use tokio::sync::OnceCell;
@@ -9,6 +10,8 @@ use tokio::sync::OnceCell;
 pub struct Here<'a> {
     pub git: &'a Git,
     pub path: &'a Path,
+    /// What of it is asked about: folders, and which tags are releases.
+    pub source: &'a Source,
     /// How sentences call it: the last part of its path, without `.git`.
     pub name: String,
     nature: OnceCell<Nature>,
@@ -27,10 +30,14 @@ impl<'a> Here<'a> {
     /// # Errors
     /// A sentence for a path that is missing or unreadable. Whether it is a repository, and one git trusts, the first
     /// question to git will tell.
-    pub async fn open(git: &'a Git, path: &'a Path) -> Result<Self, Trouble> {
+    pub async fn open(git: &'a Git, source: &'a Source) -> Result<Self, Trouble> {
+        let path = source.path.as_path();
         match tokio::fs::metadata(path).await {
-            Ok(found) if found.is_dir() => Ok(Self { git, path, name: name_of(path), nature: OnceCell::new() }),
+            Ok(found) if found.is_dir() => Ok(Self { git, path, source, name: name_of(path), nature: OnceCell::new() }),
             Ok(_) => Err(words::cannot_open(path, std::io::ErrorKind::NotADirectory)),
+            Err(error) if source.mirrored && error.kind() == std::io::ErrorKind::NotFound => {
+                Err(words::not_mirrored_yet(&name_of(path)))
+            }
             Err(error) => Err(words::cannot_open(path, error.kind())),
         }
     }
@@ -64,6 +71,11 @@ impl<'a> Here<'a> {
     pub async fn text(&self, args: &[&str]) -> Result<String, Trouble> {
         run::text(self.git, self.path, args).await
     }
+}
+
+/// The folders of a monorepo that are asked about, as git takes them; none mean everything. They are names, not patterns.
+pub fn pathspecs(source: &Source) -> Vec<String> {
+    source.paths.iter().map(|path| format!(":(top,literal){path}")).collect()
 }
 
 /// Is this the object name of the tree without files?

@@ -1,13 +1,13 @@
 //! Which two commits does a person mean by `FROM..TO`, and how far are they apart?
 
 use super::names::{self, Found};
-use super::place::{Here, is_empty_tree};
+use super::place::{Here, is_empty_tree, pathspecs};
 use super::release::{self, Release, Version};
-use super::{Git, lost, run, words};
+use super::{Git, log, lost, run, words};
 use crate::domain::change::{Range, RangeAsk, Revision};
+use crate::domain::service::Source;
 use crate::domain::trouble::Trouble;
 use std::collections::HashSet;
-use std::path::Path;
 
 /// How a range that begins before the first commit is called, and may be asked for.
 const BEGINNING: &str = "beginning";
@@ -19,8 +19,8 @@ const ROUNDS: [usize; 3] = [3, 12, 48];
 /// How many tags that name no version are passed by on the way to one that does.
 const PASSED: usize = 5;
 
-pub async fn resolve(git: &Git, repository: &Path, ask: &RangeAsk) -> Result<Range, Trouble> {
-    let here = Here::open(git, repository).await?;
+pub async fn resolve(git: &Git, source: &Source, ask: &RangeAsk) -> Result<Range, Trouble> {
+    let here = Here::open(git, source).await?;
     let (from, mut to) = ends(&here, ask).await?;
     if ask.to.as_deref().is_none_or(|name| ["", "HEAD", "@"].contains(&name.trim())) {
         // Nobody named the end: where a release is checked out, its tag says more than the branch.
@@ -37,7 +37,10 @@ pub async fn resolve(git: &Git, repository: &Path, ask: &RangeAsk) -> Result<Ran
         return Err(words::empty(&here.name, &from.name, &to.name));
     }
     let (apart, commits) = distance(&here, &from.sha, &to.sha).await?;
-    if commits == 0 && !is_empty_tree(&from.sha) {
+    if commits == 0 && (!is_empty_tree(&from.sha) || !source.paths.is_empty()) {
+        if !source.paths.is_empty() && is_ahead(&here, &from.sha, &to.sha).await? {
+            return Err(words::elsewhere(&here.name, &from.name, &to.name, &source.paths));
+        }
         return Err(words::reversed(&here.name, &from.name, &to.name));
     }
     let lost = lost::really(&here, &from.sha, &to.sha, apart, commits).await?;
@@ -87,18 +90,31 @@ async fn beginning(here: &Here<'_>) -> Result<Found, Trouble> {
 
 /// `HEAD~3` or `main@{yesterday}` mean something else tomorrow; a note names the commit they mean today.
 fn revision(found: Found) -> Revision {
-    let moving = found.name.contains(['~', '^', '@']) || found.name == "HEAD";
+    let moving =
+        found.name.contains(['~', '^']) || found.name.contains("@{") || ["@", "HEAD"].contains(&found.name.as_str());
     let name = if moving { found.sha.get(..10).unwrap_or(&found.sha).to_owned() } else { found.name };
     Revision { name, sha: found.sha, at: found.at }
 }
 
-/// Commits that only `from` has and that only `to` has.
+/// Does `to` have anything at all that `from` has not, wherever it lies?
+async fn is_ahead(here: &Here<'_>, from: &str, to: &str) -> Result<bool, Trouble> {
+    if is_empty_tree(from) {
+        return Ok(true);
+    }
+    let found = here.text(&["rev-list", "--max-count=1", to, &format!("^{from}"), "--"]).await?;
+    Ok(!found.trim().is_empty())
+}
+
+/// Commits that only `from` has and that only `to` has, in the folders that are asked about.
 async fn distance(here: &Here<'_>, from: &str, to: &str) -> Result<(usize, usize), Trouble> {
-    let output = if is_empty_tree(from) {
-        format!("0\t{}", here.text(&["rev-list", "--count", to, "--"]).await?)
-    } else {
-        here.text(&["rev-list", "--count", "--left-right", &format!("{from}...{to}"), "--"]).await?
-    };
+    let (paths, both) = (pathspecs(here.source), format!("{from}...{to}"));
+    let is_whole = is_empty_tree(from);
+    let mut args = vec!["rev-list", "--count"];
+    args.extend(log::simplified(&paths));
+    args.extend(if is_whole { vec![to, "--"] } else { vec!["--left-right", both.as_str(), "--"] });
+    args.extend(paths.iter().map(String::as_str));
+    let output = here.text(&args).await?;
+    let output = if is_whole { format!("0\t{output}") } else { output };
     let counts =
         output.trim().split_once('\t').and_then(|(lost, commits)| Some((lost.parse().ok()?, commits.parse().ok()?)));
     counts.ok_or_else(|| Trouble::Bug(anyhow::anyhow!("`git rev-list --count` printed {output:?}")))
@@ -155,7 +171,8 @@ async fn releases(here: &Here<'_>) -> Result<Vec<Release>, Trouble> {
         let tag = fields.next()?.strip_prefix("refs/tags/")?.to_string();
         let (own, peeled, at) = (fields.next()?, fields.next()?, fields.next()?);
         let sha = if peeled.is_empty() { own } else { peeled }.to_string();
-        Some(Release { version: Version::parse(&tag)?, tag, sha, at: at.parse().unwrap_or_default() })
+        let version = Version::parse(&tag).filter(|_| here.source.takes_tag(&tag))?;
+        Some(Release { version, tag, sha, at: at.parse().unwrap_or_default() })
     };
     Ok(output.lines().filter_map(release).collect())
 }
@@ -182,9 +199,14 @@ async fn version_of(here: &Here<'_>, releases: &[Release], to: &Found) -> Result
 /// The release nearest in the history of `sha`, counted in commits as `git describe` counts them.
 async fn nearest(here: &Here<'_>, releases: &[Release], sha: &str) -> Result<Option<Release>, Trouble> {
     let mut passed: Vec<String> = Vec::new();
+    let ours = match here.source.tags.as_deref() {
+        None => "--match=*[0-9]*".to_owned(),
+        Some(pattern) if pattern.contains('*') => format!("--match={pattern}"),
+        Some(beginning) => format!("--match={beginning}*"),
+    };
     // Each round passes by one tag that names no version.
     for _ in 0..=PASSED {
-        let mut args = vec!["describe", "--tags", "--abbrev=0", "--match=*[0-9]*"];
+        let mut args = vec!["describe", "--tags", "--abbrev=0", &ours];
         args.extend(passed.iter().map(String::as_str));
         args.push(sha);
         let (_, output) = run::attempt(here.git, here.path, &args, "").await?;

@@ -21,6 +21,10 @@ const FORGOTTEN: &[&str] = &[
     "GIT_DIFF_OPTS",
     "GIT_LITERAL_PATHSPECS",
     "GIT_TRACE",
+    "GIT_TRACE_CURL",
+    "GIT_CURL_VERBOSE",
+    "GIT_ASKPASS",
+    "SSH_ASKPASS",
 ];
 
 /// Set for every call: no locks, no questions, no fetching of missing objects, messages in English so that they can be told
@@ -45,6 +49,10 @@ const SETTINGS: &[&str] = &[
     "protocol.allow=never",
     "submodule.recurse=false",
 ];
+
+/// Given as well where git may ask the network: how it may, and that it tells nobody else who we are.
+const REACHING: &[&str] =
+    &["protocol.https.allow=always", "protocol.http.allow=always", "http.followRedirects=initial"];
 
 /// What git said on its error channel, at most this much of it.
 const COMPLAINT: u64 = 16 * 1024;
@@ -106,7 +114,7 @@ fn command(git: &Git, repository: &Path, args: &[&str]) -> Command {
     }
     command.envs(ENVIRONMENT.iter().copied()).envs(git.environment.iter().map(|(name, value)| (name, value)));
     command.arg("--no-pager").arg("-C").arg(repository);
-    for setting in SETTINGS {
+    for setting in SETTINGS.iter().chain(if git.speaks { REACHING } else { &[] }) {
         command.args(["-c", setting]);
     }
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);

@@ -1,7 +1,7 @@
 //! How is a person told that git cannot answer, and what to do next?
 
 use super::run::Ended;
-use crate::domain::trouble::{Fault, Trouble};
+use crate::domain::trouble::{Fault, Refusal, Trouble};
 use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -85,6 +85,50 @@ pub fn cannot_open(repository: &Path, kind: ErrorKind) -> Trouble {
         ErrorKind::NotADirectory => format!("{path} is not a directory. Name the directory of a repository."),
         _ => format!("There is no {path}. Check the path of the repository."),
     })
+}
+
+pub fn not_mirrored_yet(repo: &str) -> Trouble {
+    Trouble::refused(format!("{} was not read yet; the first draft makes our copy of it.", quoted(repo)))
+}
+
+/// There is no copy to fall back on.
+pub fn no_copy(repo: &str, why: &str) -> Trouble {
+    Trouble::refused(format!(
+        "{why}, and there is no copy of {} here yet. Mend that and ask again, or set `repository` to a clone on this machine.",
+        quoted(repo)
+    ))
+}
+
+pub fn no_host(host: &str) -> Refusal {
+    Refusal(format!("{} is not set up here, so its repositories cannot be read", quoted(host)))
+}
+
+/// Half a sentence: why our copy is not current.
+pub fn not_fetched(repo: &str, ended: &Ended) -> String {
+    match super::mirror::why(ended) {
+        "git could not read it" => {
+            format!("{} could not be read: {}", quoted(repo), quoted(first_line(&ended.complaint)))
+        }
+        why => format!("{} could not be read: {why}", quoted(repo)),
+    }
+}
+
+pub fn cannot_keep(path: &Path, error: &std::io::Error) -> Trouble {
+    Trouble::refused(format!(
+        "{} cannot be kept: {error}. Check the data directory's space and permissions and ask again.",
+        self::path(path)
+    ))
+}
+
+/// The range holds commits, but none of them touches what is asked about.
+pub fn elsewhere(repo: &str, from: &str, to: &str, paths: &[String]) -> Trouble {
+    Trouble::refused(format!(
+        "Between {} and {} nothing changed in {} of {}, so there is nothing to draft. Name another range, or check `paths` of the service.",
+        quoted(from),
+        quoted(to),
+        listed(paths, "or"),
+        quoted(repo)
+    ))
 }
 
 /// Git's own complaint, as a sentence that says what to do.
