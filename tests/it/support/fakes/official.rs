@@ -271,8 +271,7 @@ fn modern(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(modern),
         Value::Object(fields) => {
-            fields
-                .retain(|name, held| !(["example", "examples"].contains(&name.as_str()) && !held["$ref"].is_string()));
+            fields.retain(|name, held| !["example", "examples"].contains(&name.as_str()) || held["$ref"].is_string());
             fields.values_mut().for_each(modern);
             for (bound, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
                 if fields.get(exclusive).is_some_and(Value::is_boolean) {
