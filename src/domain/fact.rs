@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// `c:1a2b3c4` (commit), `pr:#812`, `t:PAY-311`, `f:src/pay.rs` (file), `risk:3`, `brk:1`, `gap:1`, `range:1` (the range as a whole), `ci:2`
-/// (continuous integration), `dep:checkout` (a service that may feel it), `env:production` (what runs there).
+/// (continuous integration), `dep:checkout` (a service that may feel it), `env:production` (what runs there). Where several modules
+/// go out together each fact names its module: `web/pr:#812`.
 ///
 /// Sentences cite it in square brackets: `Refunds are idempotent now [pr:#812].`
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -39,6 +40,29 @@ impl FactId {
     }
     pub fn breaking(n: usize) -> Self {
         Self(format!("brk:{n}"))
+    }
+    pub fn gap(n: usize) -> Self {
+        Self(format!("gap:{n}"))
+    }
+    /// The range as a whole: its two ends and its size.
+    pub fn range() -> Self {
+        Self("range:1".to_owned())
+    }
+    /// The same fact among those of several modules. Citations are told apart at blanks, commas and the first colon.
+    pub fn of_module(&self, module: &str) -> Self {
+        let module: String = module
+            .chars()
+            .map(|letter| if letter.is_whitespace() || ":,;[]".contains(letter) { '-' } else { letter })
+            .collect();
+        Self(format!("{module}/{}", self.0))
+    }
+    /// The module it names, if any, and the rest.
+    pub fn parts(&self) -> (Option<&str>, &str) {
+        let kind = self.0.split(':').next().unwrap_or_default();
+        match kind.rfind('/') {
+            Some(at) => (Some(&self.0[..at]), &self.0[at + 1..]),
+            None => (None, &self.0),
+        }
     }
 }
 

@@ -33,6 +33,8 @@ pub use plan::{Plan, Saying};
 pub const COMMANDS: &[&Command] = &[
     &draft::command::DRAFT,
     &draft::command::REGENERATE,
+    &draft::modules::ADD,
+    &draft::modules::DROP,
     &draft::edit::EDIT,
     &draft::show::SHOW,
     &draft::show::NOTES,

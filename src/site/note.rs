@@ -4,6 +4,7 @@ use super::value::{Shape, shape};
 use crate::domain::digest::{Breaking, Risk, RiskKind, Seen, Severity};
 use crate::domain::fact::FactId;
 use crate::domain::note::{Kind, Note, Released, Revision, Section, State, Writer};
+use crate::features::draft::rules;
 use crate::features::draft::rules::phrase::{count, thousands};
 use crate::page::markdown::line;
 use crate::records::RevisionSummary;
@@ -68,7 +69,9 @@ pub fn chat(note: &Note) -> Option<String> {
 
 fn groups(revision: &Revision, anchors: &Anchors<'_>) -> Vec<Value> {
     let mut groups: Vec<(&Section, Vec<Value>)> = Vec::new();
-    for section in revision.sections.iter().filter(|section| section.key != "title") {
+    // A list of facts that are not there is no gap that somebody should fill.
+    let stands = |section: &&Section| !(rules::lists_facts(&section.key) && section.value.as_str() == Some(""));
+    for section in revision.sections.iter().filter(|section| section.key != "title").filter(stands) {
         let drawn = part(section, anchors);
         match groups.iter_mut().find(|(first, _)| first.group == section.group) {
             Some((_, parts)) => parts.push(drawn),
@@ -100,15 +103,17 @@ fn cites(ids: &[FactId], anchors: &Anchors<'_>) -> Vec<Value> {
     ids.iter().map(cite).collect()
 }
 
-/// `pr:#812` reads `#812`, `c:1a2b3c4` reads `1a2b3c4`, `risk:3` reads `risk 3`.
+/// `pr:#812` reads `#812`, `c:1a2b3c4` reads `1a2b3c4`, `web/risk:3` reads `web risk 3`.
 fn label(id: &FactId) -> String {
-    match id.0.split_once(':') {
+    let (module, fact) = id.parts();
+    let label = match fact.split_once(':') {
         Some(("pr" | "c" | "t" | "f", rest)) => rest.to_owned(),
         Some(("brk", rest)) => format!("breaking {rest}"),
         Some(("n", rest)) => format!("note {rest}"),
         Some((kind, rest)) => format!("{kind} {rest}"),
-        None => id.0.clone(),
-    }
+        None => fact.to_owned(),
+    };
+    module.map_or_else(|| label.clone(), |module| format!("{module} {label}"))
 }
 
 fn anchors(revision: &Revision) -> Anchors<'_> {

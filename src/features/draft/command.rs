@@ -7,7 +7,7 @@ use crate::domain::note::{Kind, Module, Note, State};
 use crate::domain::person::Person;
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Action, Command, Misuse, NOTE, Permission, Press, Request, word};
-use crate::features::draft::{card, job, told, words as say};
+use crate::features::draft::{card, job, modules, told, words as say};
 use crate::features::note;
 use crate::features::words::Words;
 use crate::features::{Context, Plan, store_trouble};
@@ -19,12 +19,19 @@ use futures::future::BoxFuture;
 pub const DRAFT: Command = Command {
     name: "draft",
     usage: "draft [SERVICE] [FROM..TO] [--kind deployment|work]",
-    about: "Draft a note for a change. Without FROM, it starts at the previous release tag.",
-    examples: &["draft", "draft v2.3.0..v2.4.0", "draft payments v2.3.0..main", "draft payments --kind work"],
+    about: "Draft a note for a change. Without FROM, it starts at the previous release tag. Services that go out together are written `SERVICE@FROM..TO`, one after the other.",
+    examples: &[
+        "draft",
+        "draft v2.3.0..v2.4.0",
+        "draft payments v2.3.0..main",
+        "draft web@v3.1..v3.2 api@v8.0..v8.1",
+        "draft payments --kind work",
+    ],
     needs: Permission::Draft,
     arguments: &[
         word("service", "What is released", false),
         word("range", "FROM..TO: tags, branches or commits; without FROM, since the previous release", false),
+        word("with", "What goes out with it: SERVICE@FROM..TO", false),
         Argument {
             name: "kind",
             about: "A deployment note for code, a work note for infrastructure",
@@ -51,30 +58,36 @@ pub const REGENERATE_PRESSED: Action =
     Action { name: "note.regenerate", needs: Permission::Draft, run: pressed, form: None };
 
 /// What is asked for, typed or filled in.
+#[derive(Default)]
 pub(super) struct Draft {
     pub service: Option<String>,
     pub range: RangeAsk,
-    pub kind: Kind,
+    /// `web@v3.1..v3.2`, as typed.
+    pub modules: Vec<String>,
+    pub kind: Option<Kind>,
 }
 
 fn parse(words: &Words) -> Result<Box<dyn Request>, Misuse> {
-    let kind = words.flag("kind").and_then(Kind::named).unwrap_or(Kind::Deployment);
-    let mut service: Option<String> = None;
+    let mut draft = Draft { kind: words.flag("kind").and_then(Kind::named), ..Draft::default() };
     let mut range = None;
-    for word in &words.plain {
-        if let Some(ask) = range_of(word)? {
+    // A form's field takes several modules at once.
+    for word in words.plain.iter().flat_map(|word| word.split_whitespace()) {
+        if modules::is_module(word) {
+            draft.modules.push(word.to_owned());
+        } else if let Some(ask) = range_of(word)? {
             if range.replace(ask).is_some() {
                 return Err(Misuse(format!("Two ranges were given; the second is `{word}`. Keep one.")));
             }
-        } else if service.is_none() {
-            service = Some(word.clone());
+        } else if draft.service.is_none() {
+            draft.service = Some(word.to_owned());
         } else if range.is_none() {
-            range = Some(RangeAsk { from: None, to: Some(word.clone()) });
+            range = Some(RangeAsk { from: None, to: Some(word.to_owned()) });
         } else {
             return Err(Misuse(format!("`{word}` is one word too many. Usage: `/release {}`", DRAFT.usage)));
         }
     }
-    Ok(Box::new(Draft { service, range: range.unwrap_or_default(), kind }))
+    draft.range = range.unwrap_or_default();
+    Ok(Box::new(draft))
 }
 
 /// `A..B`, `..B`, `A..`; `None` when there are no two dots in it.
@@ -96,14 +109,13 @@ pub fn range_of(word: &str) -> Result<Option<RangeAsk>, Misuse> {
 #[async_trait]
 impl Request for Draft {
     async fn handle(&self, context: &Context, heard: &Heard) -> Result<Plan, Trouble> {
-        let (workspace, service, to) = self.pick(context)?;
-        let range = RangeAsk { to: to.or(self.range.to.clone()), ..self.range.clone() };
+        let (workspace, modules) = self.pick(context)?;
         let (id, ops) = context.records.notes.next_id().await.map_err(store_trouble)?;
         let note = Note {
             id,
-            kind: self.kind,
+            kind: self.kind.unwrap_or(Kind::Deployment),
             workspace,
-            modules: vec![Module { service, ask: range }],
+            modules,
             work: None,
             planned: None,
             state: State::Drafting,
@@ -125,8 +137,41 @@ impl Request for Draft {
 }
 
 impl Draft {
+    /// The workspace, and what goes out.
+    fn pick(&self, context: &Context) -> Result<(String, Vec<Module>), Trouble> {
+        if self.are_modules(context) {
+            return modules::pick(context, self);
+        }
+        let (workspace, service, to) = self.pick_one(context)?;
+        let ask = match self.modules.first().map(|word| range_of(word)) {
+            Some(Ok(Some(range))) => range,
+            _ => RangeAsk { to: to.or(self.end()), ..self.range.clone() },
+        };
+        Ok((workspace, vec![Module { service, ask }]))
+    }
+
+    /// `payments release@2026` names a branch with an `@`, not two services.
+    fn are_modules(&self, context: &Context) -> bool {
+        let name = |word: &str| word.split('@').next().unwrap_or_default().to_owned();
+        match self.modules.as_slice() {
+            [] => false,
+            [only] if self.range == RangeAsk::default() => {
+                let own = self.service.as_deref().is_some_and(|service| context.service(service).is_some());
+                let names = || context.services().map(|(_, service)| service.name.as_str());
+                let alone = self.service.is_none() && names().count() == 1 && nearest(&name(only), names()).is_none();
+                context.service(&name(only)).is_some() || !(own || alone)
+            }
+            _ => true,
+        }
+    }
+
+    /// What stands in place of a range, where that is not what it seemed.
+    fn end(&self) -> Option<String> {
+        self.modules.first().cloned().or_else(|| self.range.to.clone())
+    }
+
     /// Workspace and service, and the word that turned out to be the end of a range (`/release draft v2.4.0`).
-    fn pick(&self, context: &Context) -> Result<(String, String, Option<String>), Trouble> {
+    fn pick_one(&self, context: &Context) -> Result<(String, String, Option<String>), Trouble> {
         let all: Vec<_> = context.services().collect();
         let Some((only_space, only)) = all.first() else {
             return Err(say::no_services());
@@ -167,21 +212,14 @@ fn pressed<'a>(context: &'a Context, press: Press<'a>) -> BoxFuture<'a, Result<P
 }
 
 async fn regenerate(context: &Context, id: u64, person: &Person) -> Result<Plan, Trouble> {
-    let (mut note, version) = note::find(context, id).await?;
+    let (note, version) = note::find(context, id).await?;
     if note.state == State::Drafting {
         return Err(say::already_drafting(id));
     }
-    note.state = State::Drafting;
-    note.failure = None;
-    note.asked_again_by = Some(person.clone());
-    let mut plan = Plan::nothing()
-        .write(context.records.notes.put(&note, Expect::Version(version)))
-        .write(queue(context, &note).await?);
-    plan.says.extend(told::card(&note, &card::placeholder(&note, &[])));
-    Ok(plan)
+    modules::again(context, note, version, person).await
 }
 
-async fn queue(context: &Context, note: &Note) -> Result<Vec<Op>, Trouble> {
+pub(super) async fn queue(context: &Context, note: &Note) -> Result<Vec<Op>, Trouble> {
     let job = job::new(note, note.revision + 1, context.clock.now());
     context.records.jobs.enqueue(&job).await.map_err(store_trouble)
 }
@@ -206,7 +244,14 @@ fn complete<'a>(context: &'a Context, words: &'a Words) -> BoxFuture<'a, Vec<Com
                 },
             ));
         }
-        if let Some((_, service)) = service {
+        if let Some((service, stem, name)) = modules::begun(context, &typed) {
+            let names = context.changes.names(&service.source, name, 8).await.unwrap_or_default();
+            found.extend(names.into_iter().map(|name| Completion {
+                words: format!("draft {prefix}{stem}{name}"),
+                label: format!("{stem}{name}"),
+                about: format!("goes out with the others: a tag or branch of {}", service.name),
+            }));
+        } else if let Some((_, service)) = service {
             let (stem, name) = match typed.rsplit_once("..") {
                 Some((from, to)) => (format!("{from}.."), to),
                 None => (String::new(), typed.as_str()),

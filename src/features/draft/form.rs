@@ -87,7 +87,8 @@ fn asked<'a>(context: &'a Context, press: Press<'a>) -> BoxFuture<'a, Result<Pla
         let draft = Draft {
             service: field("service"),
             range: RangeAsk { from: field("from"), to: field("to") },
-            kind: press.field("kind").and_then(Kind::named).unwrap_or(Kind::Deployment),
+            modules: Vec::new(),
+            kind: press.field("kind").and_then(Kind::named),
         };
         draft.handle(context, press.heard).await
     })

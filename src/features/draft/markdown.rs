@@ -64,6 +64,8 @@ pub fn json(revision: &Revision, meta: &Meta) -> Value {
     note.insert("revision".to_owned(), json!(revision.number));
     note.insert("at".to_owned(), json!(revision.at));
     note.insert("range".to_owned(), json!(revision.modules.first().map(|module| &module.range)));
+    let modules = revision.modules.iter().map(|module| json!({ "service": module.service, "range": module.range }));
+    note.insert("modules".to_owned(), modules.collect());
     for section in &revision.sections {
         if section.group == section.key {
             note.insert(section.key.clone(), section.value.clone());

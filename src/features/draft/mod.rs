@@ -6,6 +6,7 @@ pub mod check;
 pub mod collect;
 pub mod command;
 pub mod compress;
+pub mod consolidate;
 pub mod digest;
 pub mod edit;
 pub mod examples;
@@ -14,6 +15,7 @@ pub mod form;
 pub mod generate;
 pub mod job;
 pub mod markdown;
+pub mod modules;
 pub mod revise;
 pub mod rules;
 pub mod schema;
@@ -31,6 +33,7 @@ pub use words::step as step_name;
 use crate::domain::background::Background;
 use crate::domain::change::RangeAsk;
 use crate::domain::digest::{Context, Digest};
+use crate::domain::fact::FactId;
 use crate::domain::note::{Kind, Revision};
 use crate::domain::service::Service;
 use chrono::{DateTime, Utc};
@@ -81,6 +84,26 @@ impl Material {
             [only] => (*only).to_owned(),
             [before @ .., last] => format!("{} and {last}", before.join(", ")),
         }
+    }
+
+    /// Each module's digest; the module has a name in ids only where there are several.
+    pub fn parts(&self) -> Vec<(Option<&str>, &Digest)> {
+        match self.modules.as_slice() {
+            [] | [_] => vec![(None, &self.digest)],
+            several => several.iter().map(|read| (Some(read.service.name.as_str()), &read.digest)).collect(),
+        }
+    }
+
+    pub fn is_several(&self) -> bool {
+        self.modules.len() > 1
+    }
+
+    /// What a sentence about the whole of it cites: the range of each module.
+    pub fn ranges(&self) -> Vec<FactId> {
+        let of = |(module, _): (Option<&str>, _)| {
+            module.map_or_else(FactId::range, |module| FactId::range().of_module(module))
+        };
+        self.parts().into_iter().map(of).collect()
     }
 }
 

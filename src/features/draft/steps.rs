@@ -3,11 +3,14 @@
 use crate::domain::digest::{Context as Compressed, Digest};
 use crate::domain::message::StepState;
 use crate::domain::note::Revision;
+use crate::domain::service::Service;
 use crate::domain::trouble::Trouble;
-use crate::features::draft::collect::{Sources, collect};
+use crate::features::draft::collect::{Collected, Sources, collect};
 use crate::features::draft::rules::phrase::{count, thousands};
 use crate::features::draft::schemas::Schemas;
-use crate::features::draft::{Ask, Material, Read, assemble, compress, digest, examples, generate, summarise};
+use crate::features::draft::{
+    Ask, Material, Read, assemble, compress, consolidate, digest, examples, generate, summarise,
+};
 use crate::ports::clock::Clock;
 use crate::ports::embedder::Embedder;
 use crate::prompt::Asker;
@@ -55,25 +58,44 @@ pub struct Gathered {
 pub async fn gather(drafting: Drafting<'_>, ask: &Ask, observer: &dyn Observer) -> Result<Gathered, Trouble> {
     observer.stage(Stage::Collect, StepState::Running, "");
     let progress = |sentence: &str| observer.stage(Stage::Collect, StepState::Running, sentence);
-    let Some((service, range)) = ask.modules.first() else {
+    if ask.modules.is_empty() {
         return Err(Trouble::Bug(anyhow::anyhow!("a draft of nothing")));
-    };
-    let collected = collect(drafting.sources, service, range, &progress).await?;
-    observer.stage(Stage::Collect, StepState::Done, &told(&collected.changes));
+    }
+    let asked = consolidate::in_order(drafting.sources.workspaces, &ask.modules);
+    let collected = collect(drafting.sources, &asked, &progress).await?;
+    observer.stage(Stage::Collect, StepState::Done, &told(&collected));
     observer.stage(Stage::Digest, StepState::Running, "");
     let budget = drafting.context_tokens;
+    let services: Vec<Service> = asked.into_iter().map(|(service, _)| service).collect();
     // Pure work on the processor: off the threads that answer people.
-    let (digest, context, background) = tokio::task::spawn_blocking(move || {
+    let gathered = tokio::task::spawn_blocking(move || read_all(services, collected, budget))
+        .await
+        .context("reading the change")?;
+    observer.stage(Stage::Digest, StepState::Done, &read(&gathered.digest));
+    observer.stage(Stage::Compress, StepState::Done, &compressed(&gathered.context));
+    Ok(gathered)
+}
+
+/// Each module read on its own; what they come to together follows from that.
+fn read_all(services: Vec<Service>, collected: Vec<Collected>, budget: usize) -> Gathered {
+    let is_several = services.len() > 1;
+    let (mut modules, mut changes) = (Vec::new(), Vec::new());
+    for (service, collected) in services.into_iter().zip(collected) {
         let digest = digest::digest(&collected.changes, &collected.background);
-        let context = compress::compress(&collected.changes, &digest, budget);
-        (digest, context, collected.background)
-    })
-    .await
-    .context("reading the change")?;
-    observer.stage(Stage::Digest, StepState::Done, &read(&digest));
-    observer.stage(Stage::Compress, StepState::Done, &compressed(&context));
-    let modules = vec![Read { service: service.clone(), digest: digest.clone(), background }];
-    Ok(Gathered { modules, digest, context })
+        let digest = if is_several { consolidate::named(digest, &service.name) } else { digest };
+        modules.push(Read { service, digest, background: collected.background });
+        changes.push(collected.changes);
+    }
+    match (modules.as_slice(), changes.as_slice()) {
+        ([only], [change]) => {
+            let (digest, context) = (only.digest.clone(), compress::compress(change, &only.digest, budget));
+            Gathered { modules, digest, context }
+        }
+        _ => {
+            let (digest, context) = (consolidate::joined(&modules), consolidate::context(&modules, &changes, budget));
+            Gathered { modules, digest, context }
+        }
+    }
 }
 
 /// The whole way from what was asked to a revision that may be shown.
@@ -102,8 +124,10 @@ pub async fn draft(drafting: Drafting<'_>, ask: &Ask, observer: &dyn Observer) -
     Ok(Drafted { revision, context: material.context })
 }
 
-fn told(changes: &crate::domain::change::ChangeSet) -> String {
-    format!("{}, {}", count(changes.range.commits, "commit"), count(changes.files.len(), "file"))
+fn told(collected: &[Collected]) -> String {
+    let commits = collected.iter().map(|module| module.changes.range.commits).sum();
+    let files = collected.iter().map(|module| module.changes.files.len()).sum();
+    format!("{}, {}", count(commits, "commit"), count(files, "file"))
 }
 
 /// A small change needs no compression; its context is longer than itself by the lines about it.

@@ -28,6 +28,41 @@ pub fn unknown_service<'a>(asked: &str, near: Option<&str>, known: impl Iterator
     })
 }
 
+pub fn two_workspaces(one: &str, its: &str, other: &str, others: &str) -> Trouble {
+    Trouble::refused(format!(
+        "`{one}` belongs to workspace `{its}` and `{other}` to `{others}`. A note is one workspace's; draft one for each."
+    ))
+}
+
+pub fn twice(service: &str) -> Trouble {
+    Trouble::refused(format!("`{service}` was named twice. Keep the range that is meant."))
+}
+
+pub fn stray_range(range: &str, service: &str) -> Trouble {
+    Trouble::refused(format!(
+        "`{range}` stands beside several services, so it is not clear whose it is. Write it behind its service: `{service}@{range}`."
+    ))
+}
+
+pub fn work_has_no_modules(id: u64) -> Trouble {
+    Trouble::refused(format!("Note {id} is about work that changes no code, so no service can be added to it."))
+}
+
+pub fn not_a_module(note: &Note, service: &str) -> Trouble {
+    Trouble::refused(format!("`{service}` is not in note {}; it covers {}.", note.id, note.subject()))
+}
+
+pub fn last_module(note: &Note) -> Trouble {
+    Trouble::refused(format!("{} is all that note {} covers, so it cannot be dropped.", note.subject(), note.id))
+}
+
+pub fn already_in(note: &Note, module: &str) -> Trouble {
+    Trouble::refused(format!(
+        "Note {} covers `{module}` already. `/release regenerate {}` drafts it again.",
+        note.id, note.id
+    ))
+}
+
 pub fn service_is_gone(name: &str) -> Trouble {
     Trouble::refused(format!(
         "Service `{name}` is no longer configured, so its note cannot be drafted again. Add it to `config/workspaces/*.toml` and restart."

@@ -7,5 +7,6 @@ mod follow;
 mod help;
 mod manners;
 mod model;
+mod modules;
 mod pictures;
 mod stale;

@@ -204,7 +204,8 @@ async fn gathered(host: &Arc<Desk>, jira: &Arc<Desk>, issues: &Arc<Desk>) -> (Co
     let trackers = [jira.clone() as Arc<dyn Tickets>, issues.clone() as Arc<dyn Tickets>];
     let sources = Sources { changes: &Clone, hosts: &hosts, trackers: &trackers, workspaces: &workspaces };
     let begun = Instant::now();
-    let collected = collect(sources, &workspaces[0].services[0], &RangeAsk::default(), &|_| ()).await;
+    let modules = [(workspaces[0].services[0].clone(), RangeAsk::default())];
+    let collected = collect(sources, &modules, &|_| ()).await.map(|mut collected| collected.remove(0));
     (collected.expect("the clone can be read"), begun.elapsed())
 }
 
@@ -252,7 +253,8 @@ async fn a_service_that_is_on_no_host_asks_none() {
     workspaces[0].services[0].source.remote = None;
     let trackers = [jira as Arc<dyn Tickets>];
     let sources = Sources { changes: &Clone, hosts: &hosts, trackers: &trackers, workspaces: &workspaces };
-    let collected = collect(sources, &workspaces[0].services[0], &RangeAsk::default(), &|_| ()).await;
+    let modules = [(workspaces[0].services[0].clone(), RangeAsk::default())];
+    let collected = collect(sources, &modules, &|_| ()).await.map(|mut collected| collected.remove(0));
     assert_eq!(collected.expect("the clone can be read").background.gaps, []);
     assert_eq!(host.asked(), Vec::<String>::new());
 }

@@ -7,5 +7,6 @@ pub mod not_run;
 pub mod process;
 pub mod repo;
 pub mod seen;
+pub mod shop;
 pub mod somebody;
 pub mod world;

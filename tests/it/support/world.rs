@@ -84,9 +84,9 @@ impl World {
             Platform::Slack => slack = Some(join_slack(&mut config, secrets.path()).await),
             Platform::Discord => discord = Some(join_discord(&mut config, secrets.path()).await),
         }
-        let house = House::build(&config, store.clone(), wiring::system_clock(), Some(repo.path()))
-            .await
-            .expect("the house stands");
+        // A catalogue of its own names its repositories.
+        let at = config.workspaces.is_none().then(|| repo.path());
+        let house = House::build(&config, store.clone(), wiring::system_clock(), at).await.expect("the house stands");
         let url = house.url().to_owned();
         let stop = CancellationToken::new();
         let running = tokio::spawn(house.run(stop.clone()));

@@ -45,6 +45,22 @@ pub async fn find(here: &Here<'_>, names: &[&str]) -> Result<Vec<Found>, Trouble
     Ok(found)
 }
 
+/// What a short name stands for where a service's tags have a form of their own: `v3.2` is `web@v3.2`. A name that means
+/// something by itself stays.
+pub async fn spelled(here: &Here<'_>, name: &str) -> Result<String, Trouble> {
+    let Some((before, after)) = here.source.tags.as_deref().and_then(|tags| tags.split_once('*')) else {
+        return Ok(name.to_owned());
+    };
+    let bare = if before.ends_with('v') { name.strip_prefix('v').unwrap_or(name) } else { name };
+    let long = format!("{before}{bare}{after}");
+    let asked = [format!("refs/tags/{name}"), format!("refs/heads/{name}"), format!("refs/tags/{long}")];
+    let mut args = vec!["for-each-ref", "--format=%(refname)"];
+    args.extend(asked.iter().map(String::as_str));
+    let there = here.text(&args).await?;
+    let is_only_long = there.lines().all(|found| found == asked[2]) && !there.is_empty();
+    Ok(if is_only_long { long } else { name.to_owned() })
+}
+
 /// Every branch, and every tag that is a release of the source, newest first.
 pub async fn all(here: &Here<'_>) -> Result<Vec<String>, Trouble> {
     let args =

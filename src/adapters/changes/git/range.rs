@@ -52,7 +52,7 @@ async fn ends(here: &Here<'_>, ask: &RangeAsk) -> Result<(Option<Found>, Found),
     let named =
         |end: &'_ Option<String>| end.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(String::from);
     let to = match named(&ask.to) {
-        Some(to) => to,
+        Some(to) => names::spelled(here, &to).await?,
         None => here.nature().await?.head.clone().ok_or_else(|| words::no_commits(&here.name))?,
     };
     match named(&ask.from) {
@@ -61,6 +61,7 @@ async fn ends(here: &Here<'_>, ask: &RangeAsk) -> Result<(Option<Found>, Found),
             Ok((Some(beginning(here).await?), only(names::find(here, &[&to]).await?)?))
         }
         Some(from) => {
+            let from = names::spelled(here, &from).await?;
             let mut found = names::find(here, &[&from, &to]).await?;
             let to = found.pop().ok_or_else(miscounted)?;
             Ok((Some(only(found)?), to))

@@ -11,7 +11,7 @@ use crate::features::draft::generate::Generated;
 use crate::features::draft::rules;
 use crate::features::draft::rules::phrase::{count, list, thousands};
 use crate::features::draft::schema::{Schema, is_prose};
-use crate::features::draft::{Material, Read};
+use crate::features::draft::{Material, Read, consolidate};
 use chrono::{DateTime, Utc};
 pub use remarks::seen;
 use remarks::{noise, told_once, who, whole};
@@ -197,7 +197,9 @@ impl<'a> Table<'a> {
         let Some(section) = sections.iter_mut().find(|section| section.key == "title") else { return };
         let Some((field, text)) = self.schema.field("title").zip(section.value.as_str()) else { return };
         let to = &self.material.digest.range.to.name;
-        if !matches!(section.writer, Writer::Model(_)) || text.contains(to.as_str()) {
+        // Of several modules each has a version; a title has no room for all of them before what matters.
+        let is_headed = self.material.is_several() || text.contains(to.as_str());
+        if !matches!(section.writer, Writer::Model(_)) || is_headed {
             return;
         }
         let service = &self.material.name();
@@ -216,9 +218,9 @@ impl<'a> Table<'a> {
         let digest = &self.material.digest;
         let mut remarks = vec![seen(&digest.seen)];
         remarks.extend(noise(self.material));
-        if !digest.range.chosen.is_empty() {
-            remarks.push(digest.range.chosen.clone());
-        }
+        remarks.extend(consolidate::numbered(&self.material.modules, |read| {
+            Some(read.digest.range.chosen.clone()).filter(|chosen| !chosen.is_empty()).into_iter().collect()
+        }));
         remarks.extend(digest.gaps.iter().map(|gap| gap.sentence.clone()));
         remarks.extend(told_once(&self.remarks));
         remarks.append(&mut self.own);

@@ -6,20 +6,19 @@ use crate::domain::fact::{Fact, FactId};
 use crate::features::draft::Material;
 use std::collections::{HashMap, HashSet};
 
-/// The range as a whole: its two ends and its size.
-pub const RANGE: &str = "range:1";
-
 /// Everything a draft knows, by id.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     facts: HashMap<String, String>,
     numbers: HashSet<String>,
+    /// What ids begin with where several modules go out: `web/`.
+    modules: Vec<String>,
 }
 
 impl Known {
     pub fn of(material: &Material) -> Self {
         let mut known = Self::default();
-        for fact in material.digest.facts.iter().cloned().chain(own_facts(&material.digest)) {
+        for fact in material.digest.facts.iter().cloned().chain(own_facts(material)) {
             known.numbers.extend(numbers(&fact.text));
             known.numbers.extend(numbers(&fact.id.0));
             known.facts.insert(fact.id.0, fact.text);
@@ -27,6 +26,8 @@ impl Known {
         for text in texts(material) {
             known.numbers.extend(numbers(text));
         }
+        known.modules =
+            material.ranges().iter().filter_map(|id| id.parts().0.map(|module| format!("{module}/"))).collect();
         known
     }
 
@@ -34,13 +35,27 @@ impl Known {
         self.facts.get(&id.0).map(|text| Fact { id: id.clone(), text: text.clone() })
     }
 
-    /// The known id that was meant by what stands in a bracket: itself, or the usual slips (`#12`, `pr:12`, a long SHA).
+    /// The known id that was meant by what stands in a bracket: itself, or the usual slips (`#12`, `pr:12`, a long SHA). An
+    /// id without its module is understood where only one module has it.
     pub fn meant(&self, token: &str) -> Option<FactId> {
+        let module = self.modules.iter().find(|module| token.starts_with(module.as_str()));
+        if let Some(module) = module {
+            return self.within(module, &token[module.len()..]);
+        }
+        if let Some(id) = self.within("", token) {
+            return Some(id);
+        }
+        let mut found = self.modules.iter().filter_map(|module| self.within(module, token));
+        found.next().filter(|_| found.next().is_none())
+    }
+
+    fn within(&self, module: &str, token: &str) -> Option<FactId> {
         let bare = token.trim_start_matches('#');
         let tail = token.split_once(':').map_or(token, |(_, tail)| tail).trim_start_matches('#');
         let short = tail.get(..7).unwrap_or(tail);
         [token.to_owned(), format!("pr:#{tail}"), format!("t:{bare}"), format!("c:{short}"), format!("f:{bare}")]
             .into_iter()
+            .map(|id| format!("{module}{id}"))
             .find(|id| self.facts.contains_key(id))
             .map(FactId)
     }
@@ -55,11 +70,22 @@ impl Known {
     }
 }
 
-/// Facts that are not in the digest's list because they are about the change as a whole.
-pub fn own_facts(digest: &Digest) -> Vec<Fact> {
-    let range = &digest.range;
-    let seen = &digest.seen;
-    let size = format!(
+/// Facts about the change as a whole, module by module: its size, and what could not be read.
+pub fn own_facts(material: &Material) -> Vec<Fact> {
+    let of = |(module, digest): (Option<&str>, &Digest)| {
+        let gaps = digest.gaps.iter().enumerate();
+        let gaps = gaps.map(|(n, gap)| Fact { id: FactId::gap(n + 1), text: gap.sentence.clone() });
+        let facts = std::iter::once(Fact { id: FactId::range(), text: size(digest) }).chain(gaps);
+        facts
+            .map(|fact| Fact { id: module.map_or(fact.id.clone(), |module| fact.id.of_module(module)), ..fact })
+            .collect()
+    };
+    material.parts().into_iter().flat_map(|part| -> Vec<Fact> { of(part) }).collect()
+}
+
+fn size(digest: &Digest) -> String {
+    let (range, seen) = (&digest.range, &digest.seen);
+    format!(
         "{}: {} commits, {} authors, {} pull requests, {} files, +{} -{}",
         range.label(),
         range.commits,
@@ -68,11 +94,7 @@ pub fn own_facts(digest: &Digest) -> Vec<Fact> {
         seen.files_total,
         seen.added,
         seen.removed
-    );
-    let gaps = digest.gaps.iter().enumerate();
-    std::iter::once(Fact { id: FactId(RANGE.to_owned()), text: size })
-        .chain(gaps.map(|(n, gap)| Fact { id: FactId(format!("gap:{}", n + 1)), text: gap.sentence.clone() }))
-        .collect()
+    )
 }
 
 fn texts(material: &Material) -> impl Iterator<Item = &str> {
@@ -85,4 +107,27 @@ fn texts(material: &Material) -> impl Iterator<Item = &str> {
     let items = digest.items.iter().flat_map(|item| [item.title.as_str(), item.detail.as_str()]);
     let breaking = digest.breaking.iter().map(|breaking| breaking.text.as_str());
     risks.chain(items).chain(breaking).chain([material.context.context.as_str()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::draft::rules::tests::several;
+
+    #[test]
+    fn an_id_without_its_module_is_understood_where_only_one_module_has_it() {
+        let known = Known::of(&several());
+        let meant = |token: &str| known.meant(token).map(|id| id.0);
+        assert_eq!(meant("web/pr:#815").as_deref(), Some("web/pr:#815"));
+        assert_eq!(
+            meant("web/#815").as_deref(),
+            Some("web/pr:#815"),
+            "the usual slips are understood behind a module too"
+        );
+        assert_eq!(meant("#812").as_deref(), Some("api/pr:#812"), "only one of them has it");
+        assert_eq!(meant("#815"), None, "both have it, and nobody knows which is meant");
+        assert_eq!(meant("risk:1").as_deref(), Some("api/risk:1"));
+        assert_eq!(meant("api/range:1").as_deref(), Some("api/range:1"));
+        assert_eq!(meant("ledger/pr:#815"), None);
+    }
 }

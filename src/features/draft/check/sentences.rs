@@ -83,7 +83,8 @@ pub fn tokens(inside: &str) -> impl Iterator<Item = &str> {
 fn looks_like_id(token: &str) -> bool {
     const KINDS: [&str; 12] = ["c", "pr", "t", "f", "risk", "brk", "gap", "n", "range", "ci", "dep", "env"];
     match token.split_once(':') {
-        Some((kind, rest)) => KINDS.contains(&kind) && !rest.is_empty(),
+        // Before the last stroke stands the module: `web/pr:#12`.
+        Some((kind, rest)) => KINDS.contains(&kind.rsplit('/').next().unwrap_or(kind)) && !rest.is_empty(),
         None => {
             token.strip_prefix('#').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
         }

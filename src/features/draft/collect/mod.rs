@@ -1,4 +1,4 @@
-//! What is there to read about one module: git, and what others know beyond git, asked side by side.
+//! What is there to read about what goes out: git, and what others know beyond git, asked side by side.
 
 mod amend;
 mod keys;
@@ -11,6 +11,7 @@ use crate::domain::trouble::Trouble;
 use crate::ports::changes::{Changes, Progress};
 use crate::ports::code_host::CodeHost;
 use crate::ports::tickets::Tickets;
+use outside::Early;
 use std::sync::Arc;
 
 /// Whom to ask.
@@ -28,25 +29,42 @@ pub struct Collected {
     pub background: Background,
 }
 
-/// Reads the range and everything known about it. A repository that cannot be read is refused; whatever else does not
-/// answer becomes a gap.
+/// Reads the ranges of all modules and everything known about them, side by side. A repository that cannot be read is
+/// refused; whatever else does not answer becomes a gap. Trackers are asked once, when all keys are known, so that no ticket
+/// of two modules is asked for twice.
 pub async fn collect(
+    sources: Sources<'_>,
+    modules: &[(Service, RangeAsk)],
+    progress: Progress<'_>,
+) -> Result<Vec<Collected>, Trouble> {
+    let shared = outside::Shared::default();
+    let read = modules.iter().map(|(service, ask)| read(sources, service, ask, &shared, progress));
+    let mut collected = futures::future::try_join_all(read).await?;
+    let services: Vec<&Service> = modules.iter().map(|(service, _)| service).collect();
+    outside::tickets(sources, &services, &mut collected).await;
+    for module in &mut collected {
+        amend::amend(&mut module.changes, &module.background);
+    }
+    Ok(collected)
+}
+
+async fn read(
     sources: Sources<'_>,
     service: &Service,
     ask: &RangeAsk,
+    shared: &outside::Shared,
     progress: Progress<'_>,
 ) -> Result<Collected, Trouble> {
     let stale = sources.changes.refresh(&service.source, progress).await?;
     let range = sources.changes.resolve(&service.source, ask).await?;
     progress(&range.label());
     // What hangs on the revision alone need not wait for the commits.
-    let (changes, early) = tokio::join!(
+    let (changes, early): (Result<ChangeSet, Trouble>, Early) = tokio::join!(
         sources.changes.collect(&service.source, &range, progress),
-        outside::early(sources, service, &range)
+        outside::early(sources, service, &range, shared)
     );
     let mut changes = changes?;
     changes.gaps.extend(stale);
     let background = outside::background(sources, service, &changes, early).await;
-    amend::amend(&mut changes, &background);
     Ok(Collected { changes, background })
 }

@@ -3,6 +3,7 @@
 use super::clean;
 use super::tokens;
 use crate::domain::digest::{Digest, Severity, Wanted};
+use crate::domain::fact::FactId;
 use std::cmp::Reverse;
 use std::fmt::Write;
 
@@ -20,8 +21,8 @@ pub struct Head {
     pub left_out: Vec<String>,
 }
 
-pub fn head(digest: &Digest, budget: usize) -> Head {
-    let mut text = header(digest);
+pub fn head(digest: &Digest, module: Option<&str>, budget: usize) -> Head {
+    let mut text = header(digest, module);
     let mut left_out = Vec::new();
     let mut room = (budget as f64 * SHARE) as usize;
     let breaking: Vec<String> =
@@ -41,18 +42,25 @@ pub fn head(digest: &Digest, budget: usize) -> Head {
     Head { text, left_out }
 }
 
-fn header(digest: &Digest) -> String {
+fn header(digest: &Digest, module: Option<&str>) -> String {
     let (range, seen) = (&digest.range, &digest.seen);
+    let as_cited = |kind: &str| {
+        let id = FactId(kind.to_owned());
+        module.map_or(id.clone(), |module| id.of_module(module)).0
+    };
     format!(
         "# {} {}\n{} commits, {} files (+{} -{}), {} authors. \
-         Cite #N as [pr:#N], KEY-N as [t:KEY-N], a SHA as [c:SHA], risks and breaking changes by their id.\n",
-        shortened(&clean::line(&range.repo)),
+         Cite #N as [{}], KEY-N as [{}], a SHA as [{}], risks and breaking changes by their id.\n",
+        shortened(&clean::line(module.unwrap_or(&range.repo))),
         shortened(&clean::line(&range.label())),
         seen.commits,
         seen.files_total,
         seen.added,
         seen.removed,
         digest.authors.len(),
+        as_cited("pr:#N"),
+        as_cited("t:KEY-N"),
+        as_cited("c:SHA"),
     )
 }
 

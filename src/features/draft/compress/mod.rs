@@ -33,12 +33,17 @@ const CLOSE: usize = 24;
 /// Deterministic. The text is for a model and for people: header, breaking changes, risks, items by area, each with its ids,
 /// then ids and words of what did not fit. Text from outside stands on its own line's place and cannot begin a line.
 pub fn compress(changes: &ChangeSet, digest: &Digest, budget_tokens: usize) -> Context {
+    compress_module(changes, digest, None, budget_tokens)
+}
+
+/// The same for one of several modules, whose name stands in its ids.
+pub fn compress_module(changes: &ChangeSet, digest: &Digest, module: Option<&str>, budget_tokens: usize) -> Context {
     let limit = budget_tokens - (budget_tokens as f64 * RESERVE).ceil() as usize;
     let mut lexicon = Lexicon::default();
     let mut entries = entries::gather(changes, digest, &mut lexicon);
     let mut places = hints::read(changes, digest, &mut lexicon);
     entries.push(entries::only_ids("linked from the diff", std::mem::take(&mut places.linked)));
-    let head = head::head(digest, limit);
+    let head = head::head(digest, module, limit);
     let room = limit.saturating_sub(tokens::count(&head.text));
     let market = Market::open(&entries, &lexicon, &head.text);
     let source = Source { entries: &entries, lexicon: &lexicon, places: &places };

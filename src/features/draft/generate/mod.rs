@@ -142,7 +142,8 @@ impl<'a> Desk<'a> {
     /// Of the repositories only one sentence is asked.
     fn repositories(&self) -> Vec<Field> {
         let key = Part::Repositories.name();
-        let Some(field) = self.schema.field(key) else { return Vec::new() };
+        // Of several modules each has its own; code's own sentences serve.
+        let Some(field) = self.schema.field(key).filter(|_| !self.material.is_several()) else { return Vec::new() };
         let schema = json!({ "type": "string", "maxLength": 1000 });
         vec![Field { key: SUMMARY.to_owned(), title: "Summary".to_owned(), schema, default: None, ..field.clone() }]
     }
@@ -168,7 +169,7 @@ impl<'a> Desk<'a> {
     /// The compressed change, under a line for the range as a whole, followed by the summaries.
     fn context(&self, summaries: &Summaries) -> String {
         let mut text = String::new();
-        for fact in crate::features::draft::check::known::own_facts(&self.material.digest) {
+        for fact in crate::features::draft::check::known::own_facts(self.material) {
             text.push_str(&format!("[{}] {}\n", fact.id, fact.text));
         }
         text.push_str(&self.material.context.context);

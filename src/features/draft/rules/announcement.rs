@@ -8,7 +8,7 @@ use serde_json::Value;
 /// Two or three sentences; one when the change is tiny.
 pub fn announcement(story: &Story<'_>, _: &Field) -> Option<Value> {
     let range = story.range();
-    let service = &story.material.name();
+    let service = &story.name();
     let goes = if story.is_work() { "is worked on" } else { "goes out" };
     let head = super::title::head(story);
     let visible = story.visible();

@@ -83,7 +83,8 @@ fn breaking(story: &Story<'_>) -> Option<String> {
 
 /// Does the item stand among the breaking changes already?
 fn told_as_breaking(story: &Story<'_>, item: &Item) -> bool {
-    let own: Vec<FactId> = item.commits.iter().map(|sha| FactId::commit(sha)).chain([item.id.clone()]).collect();
+    let own: Vec<FactId> =
+        item.commits.iter().map(|sha| story.fact(FactId::commit(sha))).chain([item.id.clone()]).collect();
     story
         .digest
         .breaking

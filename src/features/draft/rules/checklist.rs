@@ -43,7 +43,7 @@ pub fn before(story: &Story<'_>, field: &Field) -> Option<Value> {
 pub fn after(story: &Story<'_>, field: &Field) -> Option<Value> {
     let mut list = List::default();
     let range = &story.range()[0];
-    let service = &story.material.name();
+    let service = &story.name();
     if story.is_published() {
         list.add(format!("Install {service} {} as a user does and check the version it reports", story.to()), range);
     } else {
@@ -68,7 +68,7 @@ pub fn after(story: &Story<'_>, field: &Field) -> Option<Value> {
             1 => format!("Move {first} on, and tell whoever asked for it"),
             many => format!("Move the {many} tickets of this release on, {first} first"),
         };
-        list.add(text, &FactId::ticket(first));
+        list.add(text, &story.fact(FactId::ticket(first)));
     }
     super::entries(list.written(), field)
 }

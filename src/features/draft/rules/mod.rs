@@ -14,6 +14,7 @@ mod people;
 mod published;
 mod repositories;
 mod rollback;
+mod several;
 mod steps;
 mod story;
 mod summary;
@@ -39,7 +40,7 @@ enum By {
     Words,
 }
 
-const SECTIONS: [(&str, By, Tell); 21] = [
+const SECTIONS: [(&str, By, Tell); 22] = [
     ("title", By::Words, title::title),
     ("summary", By::Words, summary::summary),
     ("purpose", By::Words, summary::purpose),
@@ -47,6 +48,7 @@ const SECTIONS: [(&str, By, Tell); 21] = [
     ("impact", By::Words, impact::impact),
     ("effects_on_services", By::Words, effects::effects),
     ("target", By::Words, impact::target),
+    ("deployment_order", By::Facts, several::order),
     ("steps", By::Words, steps::steps),
     ("expected_downtime", By::Words, downtime::downtime),
     ("rollback_strategy", By::Code, rollback::strategy),
@@ -70,7 +72,8 @@ pub fn propose(material: &Material, fields: &[Field]) -> Vec<Proposal> {
         .iter()
         .filter_map(|field| {
             let (_, _, tell) = SECTIONS.iter().find(|(key, ..)| *key == field.key)?;
-            let value = tell(&story, field)?;
+            let value =
+                if material.is_several() { several::tell(material, field, *tell) } else { tell(&story, field) }?;
             Some(Proposal { key: field.key.clone(), value, writer: Writer::Rules })
         })
         .collect()
@@ -79,6 +82,11 @@ pub fn propose(material: &Material, fields: &[Field]) -> Vec<Proposal> {
 /// Is this a section that code decides (a choice, names, versions) and that no model is asked for?
 pub fn decided_by_code(key: &str) -> bool {
     SECTIONS.iter().any(|(known, by, _)| *known == key && *by != By::Words)
+}
+
+/// Is it a list of facts, which stands only where there are some?
+pub fn lists_facts(key: &str) -> bool {
+    SECTIONS.iter().any(|(known, by, _)| *known == key && *by == By::Facts)
 }
 
 /// Do its sentences cite? Choices, numbers and names do not.

@@ -9,7 +9,7 @@ pub fn repositories(story: &Story<'_>, _: &Field) -> Option<Value> {
     let digest = story.digest;
     let mut commits: Vec<String> = Vec::new();
     for fact in &digest.facts {
-        if let Some(sha) = fact.id.0.strip_prefix("c:") {
+        if let Some(sha) = fact.id.parts().1.strip_prefix("c:") {
             commits.push(format!("{sha} {}", fact.text.trim()));
         }
     }

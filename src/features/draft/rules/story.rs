@@ -4,13 +4,14 @@ use super::phrase::{name, thousands};
 use crate::domain::digest::{Breaking, Digest, Intent, Item, Risk, RiskKind, Severity};
 use crate::domain::fact::FactId;
 use crate::domain::note::Kind;
-use crate::features::draft::Material;
-use crate::features::draft::check::known::RANGE;
+use crate::features::draft::{Material, Read};
 
 /// The material as the rules read it.
 pub struct Story<'a> {
     pub material: &'a Material,
     pub digest: &'a Digest,
+    /// The one module it is about; `None` for all of it.
+    own: Option<&'a Read>,
 }
 
 /// How the code goes back, decided from the facts.
@@ -35,11 +36,26 @@ pub enum WayBack<'a> {
 
 impl<'a> Story<'a> {
     pub fn of(material: &'a Material) -> Self {
-        Self { material, digest: &material.digest }
+        Self { material, digest: &material.digest, own: None }
+    }
+
+    /// One of several modules.
+    pub fn of_module(material: &'a Material, module: &'a Read) -> Self {
+        Self { material, digest: &module.digest, own: Some(module) }
+    }
+
+    /// What goes out, as people call it: `payments`, `web and api`.
+    pub fn name(&self) -> String {
+        self.own.map_or_else(|| self.material.name(), |module| module.service.name.clone())
     }
 
     pub fn service(&self) -> String {
-        name(&self.material.name())
+        name(&self.name())
+    }
+
+    /// All of several modules at once?
+    pub fn is_several(&self) -> bool {
+        self.own.is_none() && self.material.is_several()
     }
 
     pub fn from(&self) -> &'a str {
@@ -62,7 +78,15 @@ impl<'a> Story<'a> {
     }
 
     pub fn range(&self) -> Vec<FactId> {
-        vec![FactId(RANGE.to_owned())]
+        match self.own {
+            Some(module) => vec![FactId::range().of_module(&module.service.name)],
+            None => self.material.ranges(),
+        }
+    }
+
+    /// A fact's id as it stands here.
+    pub fn fact(&self, id: FactId) -> FactId {
+        self.own.map_or(id.clone(), |module| id.of_module(&module.service.name))
     }
 
     pub fn of_kind(&self, kind: RiskKind) -> impl Iterator<Item = &'a Risk> + use<'a> {

@@ -12,6 +12,13 @@ pub fn summary(story: &Story<'_>, _: &Field) -> Option<Value> {
     super::text(sentences.into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
+/// The size of each module's change, then what matters most of all of them.
+pub fn together(story: &Story<'_>) -> String {
+    let material = story.material;
+    let sizes = material.modules.iter().map(|read| Some(size(&Story::of_module(material, read))));
+    sizes.chain([breaks(story), noticed(story), risk(story)]).flatten().collect::<Vec<_>>().join(" ")
+}
+
 /// Why the work is done: the titles of what changes, and the range.
 pub fn purpose(story: &Story<'_>, _: &Field) -> Option<Value> {
     let items: Vec<&Item> = story.substantial().into_iter().chain(&story.digest.items).take(2).collect();

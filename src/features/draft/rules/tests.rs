@@ -8,11 +8,11 @@ use crate::domain::digest::{
 };
 use crate::domain::fact::{Fact, FactId};
 use crate::domain::note::Kind;
-use crate::domain::service::Service;
+use crate::domain::service::{Affected, Dependency, Service};
 use crate::domain::ticket::{Criterion, Stage};
-use crate::features::draft::Read;
 use crate::features::draft::check::{Known, Trust, cite_value};
 use crate::features::draft::schema::Schema;
+use crate::features::draft::{Read, consolidate};
 use chrono::{TimeZone, Utc};
 
 /// A release with a breaking change (`brk:1`), an irreversible migration (`risk:1`) and a changed setting (`risk:2`).
@@ -46,6 +46,28 @@ pub fn material() -> Material {
         facts: vec![FactId::pull_request(815)],
     }];
     made(items, risks, breaking)
+}
+
+/// `api` as `payments` above, and `web`, which needs it, with one fix.
+pub fn several() -> Material {
+    let read = |name: &str, digest: &Digest, needed_by: &[&str]| {
+        let needs = Dependency { service: name.to_owned(), through: "http".to_owned() };
+        let affected = |user: &&str| Affected {
+            service: (*user).to_owned(),
+            workspace: "shop".to_owned(),
+            owners: Vec::new(),
+            path: vec![needs.clone()],
+        };
+        let background = Background { affected: needed_by.iter().map(affected).collect(), ..Background::default() };
+        let mut digest = digest.clone();
+        for user in needed_by {
+            digest.facts.push(Fact { id: FactId::affected(user), text: format!("`{user}` needs `{name}`") });
+        }
+        let digest = consolidate::named(digest, name);
+        Read { service: Service::plain(name, "/srv/git".into()), digest, background }
+    };
+    let modules = vec![read("api", &material().digest, &["web"]), read("web", &tiny().digest, &[])];
+    Material { digest: consolidate::joined(&modules), modules, ..tiny() }
 }
 
 /// One fix and nothing else.
@@ -178,6 +200,27 @@ fn read(material: &Material) -> Vec<(String, String)> {
 
 fn section(material: &Material, key: &str) -> String {
     read(material).into_iter().find(|(found, _)| found == key).map(|(_, text)| text).unwrap_or_default()
+}
+
+#[test]
+fn of_several_modules_each_section_says_whose_it_is_and_cites_its_facts() {
+    let material = several();
+    let known = Known::of(&material);
+    for proposal in propose(&material, Schema::embedded(Kind::Deployment).fields()) {
+        let (_, cited) = cite_value(&proposal.value, &known, Trust::Rules);
+        assert!(cited.cites.iter().all(|id| id.parts().0.is_some()), "{}: {:?}", proposal.key, cited.cites);
+    }
+    let text = |key| section(&material, key);
+    assert!(text("title").starts_with("api v2.4.0 and web v2.4.0: "), "{}", text("title"));
+    assert!(text("summary").contains("`web` goes from v2.3.0 to v2.4.0: 1 commit"), "{}", text("summary"));
+    assert!(text("monitoring_scenario").starts_with("### api\n\n"), "{}", text("monitoring_scenario"));
+    assert_eq!(text("rollback_strategy"), "ETC", "the most careful of both");
+    let before = text("before");
+    assert!(before.contains("`api`: Take a backup"), "{before}");
+    assert!(before.contains("`web`: Check that the artifact of v2.3.0"), "{before}");
+    let back = text("rollback_scenario");
+    assert!(back.starts_with("- `web` does not go back alone"), "{back}");
+    assert!(back.contains("`api` does not simply go back to v2.3.0"), "{back}");
 }
 
 #[test]

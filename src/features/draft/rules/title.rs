@@ -24,8 +24,11 @@ pub fn title(story: &Story<'_>, field: &Field) -> Option<Value> {
 
 /// Service and version; the service is not said twice when the tag names it.
 pub fn head(story: &Story<'_>) -> String {
-    let service = &story.material.name();
+    let service = &story.name();
     let to = story.to();
+    if story.is_several() {
+        return to.to_owned();
+    }
     if to.to_lowercase().contains(&service.to_lowercase()) { to.to_owned() } else { format!("{service} {to}") }
 }
 

@@ -242,6 +242,7 @@ mod tests {
                 "changes",
                 "impact",
                 "effects_on_services",
+                "deployment_order",
                 "checks",
                 "rollback_strategy",
                 "rollback_scenario",

@@ -1,0 +1,90 @@
+//! Several services that go out together are one note: in their order, each with its way back, and edits stay.
+
+use crate::support::shop::everywhere;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_services_are_one_note_in_the_order_in_which_they_go_out() {
+    everywhere(async |_, world| {
+        let kim = world.somebody("kim").await;
+        kim.says("/release draft shop web@v3.1..v3.2 api@v8.0..v8.1").await;
+        let card = kim.waits_for_card().await;
+        assert!(card.text.contains("api v8.1 and web v3.2"), "{}", card.text);
+        assert!(card.text.contains("web and api") && card.text.contains("Breaking"), "{}", card.text);
+
+        let note = world.records.notes.latest(1).await.expect("readable").expect("there");
+        let order = "1. `api` (v8.0..v8.1) before `web`, which needs it through `http`.\n\
+                     2. `web` (v3.1..v3.2) after `api`.\n\n\
+                     - Between the two, `web` v3.1 meets `api` v8.1, which breaks existing use (/v1/refunds is gone, use /v2/refunds): \
+                     keep that time short, or let `api` serve both for a while.";
+        assert_eq!(note.text("deployment_order"), order);
+        let back = note.text("rollback_scenario");
+        let together = "- `web` does not go back alone: v3.1 was built for `api` v8.0, and v8.1 breaks existing use \
+                        (/v1/refunds is gone, use /v2/refunds); take both back, `web` first.\n\
+                        - `api` goes back only after `web` goes, because `web` was released to run with `api` v8.1.\n\
+                        - If everything goes back: `web` and `api`, one after the other, each checked before the next.\n\n### api";
+        assert!(back.starts_with(together), "{back}");
+        assert!(back.contains("### web\n\n"), "{back}");
+        let changes = note.text("changes");
+        assert!(changes.contains("### api") && changes.contains("### web") && changes.contains("what a refund will pay"), "{changes}");
+        let cited: Vec<&str> = note.facts.iter().map(|fact| fact.id.0.as_str()).collect();
+        assert!(cited.contains(&"web/pr:#41") && cited.contains(&"api/pr:#12"), "{cited:?}");
+        assert_eq!(note.section("repositories").expect("there").value.as_array().map(Vec::len), Some(2));
+        world.finish().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_is_added_and_dropped_and_what_people_wrote_stays() {
+    everywhere(async |_, world| {
+        let kim = world.somebody("kim").await;
+        kim.says("/release draft web@v3.1..v3.2").await;
+        let card = kim.waits_for_card().await;
+        kim.says("/release edit 1 summary \"Refunds are shown before they are paid.\"").await;
+        kim.waits_for(None, "the edit", |message| message.text.contains("shown before they are paid")).await;
+
+        kim.says("/release add 1 api@v8.0..v8.1").await;
+        let both = kim.waits_for(None, "both", |message| message.text.contains("api v8.1 and web v3.2")).await;
+        assert_eq!(both.id, card.id, "the same note, edited in place");
+        assert!(both.text.contains("Refunds are shown before they are paid."), "{}", both.text);
+        kim.waits_for(Some(&card.id), "what was kept", |message| message.text.contains("Kept as edited: Summary"))
+            .await;
+
+        kim.says("/release drop 1 api").await;
+        let one = kim.waits_for(None, "one again", |message| message.bot && message.text.contains("web v3.2:")).await;
+        assert!(one.id == card.id && one.text.contains("Refunds are shown before they are paid."), "{}", one.text);
+        world.finish().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_one_note_is_told_in_a_sentence() {
+    everywhere(async |_, world| {
+        let kim = world.somebody("kim").await;
+        for (said, answer) in [
+            ("/release draft wbe@v3.1..v3.2", "did you mean web"),
+            ("/release draft web@v3.1..v3.2 web@v3.2", "was named twice"),
+            ("/release draft web@v3.1..v3.2 v8.0..v8.1", "it is not clear whose it is"),
+            ("/release draft web@v3.1...v3.2", "three dots"),
+            ("/release add 1 api", "There is no note 1"),
+            ("/release add api", "takes a note and a service"),
+        ] {
+            kim.says(said).await;
+            kim.hears(answer).await;
+        }
+        kim.says("/release draft web@v3.1..v3.2").await;
+        kim.waits_for_card().await;
+        for (said, answer) in [
+            ("/release drop 1 web", "cannot be dropped"),
+            ("/release drop 1 api", "is not in note 1; it covers web"),
+            ("/release add 1 web@v3.1..v3.2", "Note 1 covers web@v3.1..v3.2"),
+        ] {
+            kim.says(said).await;
+            kim.hears(answer).await;
+        }
+        assert_eq!(world.records.notes.list(10, None).await.expect("readable").len(), 1, "nothing else was drafted");
+        world.finish().await;
+    })
+    .await;
+}
