@@ -1,6 +1,7 @@
 //! From configuration to a running bot. The only place that names products.
 
 mod chats;
+mod outside;
 
 use crate::adapters::changes::git::Git;
 use crate::adapters::chat::web::{self, Web};
@@ -28,6 +29,7 @@ use crate::prompt::{Asker, AskerOptions, Memo, Role, Roles, StoreMemo};
 use crate::records::Records;
 use crate::site;
 use chats::{Chats, web_options};
+use outside::Outside;
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -87,11 +89,11 @@ impl Tools {
             })
             .map_err(|error| format!("{error:#}"))?,
         };
-        let hosts: Vec<Arc<dyn CodeHost>> = Vec::new();
+        let outside = Outside::build(config, clock.clone())?;
         Ok(Self {
-            changes: Arc::new(Git::new().hosts(hosts.clone())),
-            hosts,
-            trackers: Vec::new(),
+            changes: Arc::new(Git::new().hosts(outside.hosts.clone())),
+            hosts: outside.hosts,
+            trackers: outside.trackers,
             clock,
             asker,
             model,
@@ -209,6 +211,7 @@ impl House {
             context_tokens: tools.context_tokens,
             permissions: permissions(config),
             public_url: web_options(config)?.base(),
+            look_for_tags: config.tags.every()?,
             chats,
             admin: config.admin()?,
         })
@@ -227,10 +230,12 @@ impl House {
         // Port 0 means any free one: links must name the one that was given.
         config.web.address = listener.local_addr().map_err(|error| error.to_string())?;
         let chats = Chats::build(&config, store.clone(), clock.clone())?;
-        let context = Arc::new(Self::context(&config, store, clock, repo, chats.all()).await?);
-        let router = chats.router(site::router(context.records.clone()));
+        let context = Arc::new(Self::context(&config, store, clock.clone(), repo, chats.all()).await?);
+        let bot = Bot::new(context.clone());
+        let hooks = outside::hooks(&config, bot.clone(), clock)?;
+        let router = chats.router(site::router(context.records.clone())).merge(hooks);
         let web = chats.web;
-        Ok(Self { bot: Bot::new(context.clone()), context, web, listener, router })
+        Ok(Self { bot, context, web, listener, router })
     }
 
     /// What was started, where its records are, what to try: three lines.

@@ -6,7 +6,7 @@ use crate::domain::trouble::Trouble;
 use crate::features::ask::{Misuse, Press};
 use crate::features::plan::only;
 use crate::features::words::Words;
-use crate::features::{ACTIONS, COMMANDS, Permission, Plan};
+use crate::features::{ACTIONS, COMMANDS, Permission, Plan, noticed};
 use crate::ports::store::StoreError;
 use crate::records::InboxId;
 use futures::FutureExt as _;
@@ -102,6 +102,10 @@ impl Bot {
             Err(panic) => Trouble::Bug(anyhow::anyhow!("panicked: {}", trouble::panic_text(&*panic))),
         };
         let sentence = trouble::tell(&trouble, &format!("event {}", heard.id));
+        if matches!(heard.what, What::Noticed(_)) {
+            // Nobody asked; the log has it, and looking finds what a notice could not tell.
+            return Plan::nothing();
+        }
         Plan::nothing().say(
             format!("reply/{}/{}", heard.place.platform, heard.id),
             only(&heard.place, &heard.person),
@@ -114,7 +118,8 @@ impl Bot {
             What::Command { words } | What::Mention { words } => self.command(heard, words).await,
             What::Pressed { action, value, .. } => self.action(heard, action, value, &[]).await,
             What::Submitted { action, value, fields } => self.action(heard, action, value, fields).await,
-            What::Message { .. } | What::Noticed(_) => Ok(Plan::nothing()),
+            What::Noticed(notice) => noticed(&self.context, heard, notice).await,
+            What::Message { .. } => Ok(Plan::nothing()),
         }
     }
 

@@ -10,7 +10,7 @@ mod sweep;
 mod trouble;
 mod words;
 
-use crate::features::{Context, Plan};
+use crate::features::{AT_START, Context, Plan};
 use crate::ports::store::{Op, StoreError};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -39,6 +39,7 @@ impl Bot {
     /// Runs until `stop`, then lets what has begun come to an end. Returns the first chat's failure, if one failed.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) -> anyhow::Result<()> {
         self.context.records.jobs.release_all().await?;
+        self.start().await;
         let tasks = TaskTracker::new();
         tasks.spawn(self.clone().dispatch_loop(stop.clone()));
         tasks.spawn(self.clone().job_loop(stop.clone()));
@@ -57,6 +58,19 @@ impl Bot {
             );
         }
         ended.map(|_| ())
+    }
+
+    /// Queues what is to be done at every start. What cannot be queued now is found at the next.
+    async fn start(&self) {
+        for begin in AT_START {
+            let begun = match begin(&self.context).await {
+                Ok(plan) => self.commit(plan, Vec::new()).await.map_err(|error| error.to_string()),
+                Err(trouble) => Err(trouble.to_string()),
+            };
+            if let Err(error) = begun {
+                tracing::error!(error, "something that belongs to the start could not be queued");
+            }
+        }
     }
 
     /// Writes a plan, with the rows that close what led to it, in one transaction.

@@ -4,22 +4,27 @@ mod channel;
 mod discord;
 mod draft;
 mod embedder;
+mod github;
 mod log;
 mod model;
 mod permissions;
 mod problem;
 mod slack;
+mod span;
+mod tags;
 mod web;
 mod workspaces;
 
 pub use discord::DiscordConfig;
 pub use draft::DraftConfig;
 pub use embedder::EmbedderConfig;
+pub use github::GithubConfig;
 pub use log::{LogConfig, LogFormat};
 pub use model::{ModelConfig, RoleConfig};
 pub use permissions::PermissionsConfig;
 pub use problem::ConfigError;
 pub use slack::SlackConfig;
+pub use tags::TagsConfig;
 pub use web::WebConfig;
 pub use workspaces::{Imported, as_toml, import, load_workspaces};
 
@@ -34,10 +39,12 @@ pub struct Config {
     pub web: WebConfig,
     pub slack: SlackConfig,
     pub discord: DiscordConfig,
+    pub github: GithubConfig,
     pub model: ModelConfig,
     pub embedder: EmbedderConfig,
     pub draft: DraftConfig,
     pub permissions: PermissionsConfig,
+    pub tags: TagsConfig,
     pub log: LogConfig,
     /// Where whoever runs the bot is told of trouble: `PLATFORM:CHANNEL`.
     pub admin_channel: Option<String>,
@@ -76,6 +83,10 @@ impl Config {
             &mut self.slack.old_signing_secret_file,
             &mut self.discord.token_file,
             &mut self.discord.relay_ca,
+            &mut self.github.token_file,
+            &mut self.github.private_key_file,
+            &mut self.github.webhook_secret_file,
+            &mut self.github.old_webhook_secret_file,
             &mut self.embedder.model_dir,
             &mut self.embedder.onnxruntime,
             &mut self.draft.schemas,

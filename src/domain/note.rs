@@ -170,6 +170,22 @@ pub struct Note {
     /// Who asked for the draft that runs or ran last, if not the first.
     #[serde(default)]
     pub asked_again_by: Option<Person>,
+    /// The tags that drafted it, in the order in which they came; empty when a person asked.
+    #[serde(default)]
+    pub tags: Vec<ReleaseTag>,
+}
+
+/// A tag that drafted a note, or joined it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseTag {
+    pub service: String,
+    pub name: String,
+    /// The commit that the note was drafted for under this name.
+    pub sha: String,
+    /// Who pushed it, where that was told.
+    pub by: Option<Person>,
+    /// It was deleted since.
+    pub gone: bool,
 }
 
 /// A service with the range that was asked for it.
@@ -205,6 +221,27 @@ pub struct Follower {
 }
 
 impl Note {
+    /// A note of which nothing is known but who wants it where; its first draft is on its way.
+    pub fn new(id: u64, kind: Kind, workspace: &str, by: Person, place: Place, now: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            kind,
+            workspace: workspace.to_owned(),
+            modules: Vec::new(),
+            work: None,
+            planned: None,
+            state: State::Drafting,
+            failure: None,
+            revision: 0,
+            created_by: by,
+            created_at: now,
+            place,
+            followers: Vec::new(),
+            asked_again_by: None,
+            tags: Vec::new(),
+        }
+    }
+
     /// The services it is about, by name.
     pub fn services(&self) -> impl Iterator<Item = &str> {
         let worked_on = self.work.iter().flat_map(|work| &work.services);

@@ -15,9 +15,8 @@ pub enum Notice {
 pub struct PushedTag {
     pub remote: Remote,
     pub name: String,
-    /// The commit it stands on now; `None` when it was deleted.
+    /// The commit it was put on, where that was told.
     pub sha: Option<String>,
-    /// It stood on another commit before.
-    pub moved_from: Option<String>,
+    pub deleted: bool,
     pub at: DateTime<Utc>,
 }

@@ -97,6 +97,18 @@ impl Source {
         Self { path, mirrored: false, remote: None, paths: Vec::new(), tags: None }
     }
 
+    /// The repository as notices name it: as its host calls it, or by its path where it is on none.
+    pub fn repository(&self) -> Remote {
+        self.remote.clone().unwrap_or_else(|| Remote { host: "here".to_owned(), name: self.path.display().to_string() })
+    }
+
+    /// What a tag calls the release, without what only names the service: `3.2` for `web@v3.2`.
+    pub fn release_name(&self, tag: &str) -> String {
+        let (before, after) = self.tags.as_deref().and_then(|pattern| pattern.split_once('*')).unwrap_or_default();
+        let name = tag.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).unwrap_or(tag);
+        name.strip_prefix('v').unwrap_or(name).to_owned()
+    }
+
     /// Is a tag of this name a release of the service?
     pub fn takes_tag(&self, tag: &str) -> bool {
         match self.tags.as_deref().map(|pattern| pattern.split_once('*').unwrap_or((pattern, ""))) {
@@ -115,6 +127,13 @@ pub struct Remote {
     pub host: String,
     /// `acme/pay`
     pub name: String,
+}
+
+impl Remote {
+    /// Hosts do not tell capital letters from small ones.
+    pub fn is(&self, other: &Self) -> bool {
+        self.host == other.host && self.name.eq_ignore_ascii_case(&other.name)
+    }
 }
 
 /// A service that may feel a change of another one.

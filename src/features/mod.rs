@@ -8,9 +8,11 @@ pub mod incidents;
 pub mod note;
 pub mod plan;
 pub mod radius;
+pub mod tags;
 pub mod words;
 
-use crate::domain::message::Place;
+use crate::domain::message::{Heard, Place};
+use crate::domain::notice::Notice;
 use crate::domain::person::Person;
 use crate::domain::service::{Service, Workspace};
 use crate::domain::trouble::Trouble;
@@ -24,6 +26,7 @@ use crate::ports::store::StoreError;
 use crate::ports::tickets::Tickets;
 use crate::prompt::Asker;
 use crate::records::Records;
+use chrono::TimeDelta;
 use std::sync::Arc;
 
 pub use ask::{Action, Command, Job, Permission, Request};
@@ -40,6 +43,7 @@ pub const COMMANDS: &[&Command] = &[
     &draft::show::NOTES,
     &draft::follow::FOLLOW,
     &draft::follow::UNFOLLOW,
+    &tags::command::TAGS,
     &incidents::command::INCIDENTS,
     &help::command::STATUS,
     &help::command::HELP,
@@ -58,7 +62,17 @@ pub const ACTIONS: &[&Action] = &[
 ];
 
 /// Everything that happens later or for long.
-pub const JOBS: &[&Job] = &[&draft::job::DRAFT];
+pub const JOBS: &[&Job] = &[&draft::job::DRAFT, &draft::tagged::TAGGED, &tags::look::LOOK];
+
+/// What is to be queued when the process starts.
+pub const AT_START: &[for<'a> fn(&'a Context) -> ask::Planning<'a>] = &[tags::look::at_start];
+
+/// What another system told of its own accord, to whoever it concerns.
+pub fn noticed<'a>(context: &'a Context, heard: &'a Heard, notice: &'a Notice) -> ask::Planning<'a> {
+    match notice {
+        Notice::Tag(tag) => Box::pin(tags::notice::noticed(context, heard, tag)),
+    }
+}
 
 /// What features work with. Built once by `wiring`, shared by everything.
 pub struct Context {
@@ -78,6 +92,8 @@ pub struct Context {
     pub permissions: Permissions,
     /// The beginning of every link to a page of ours: `http://127.0.0.1:8787`.
     pub public_url: String,
+    /// How often repositories are looked at for new tags; `None` where only webhooks tell of them.
+    pub look_for_tags: Option<TimeDelta>,
     /// Where people talk.
     pub chats: Vec<Arc<dyn Chat>>,
     /// Where whoever runs the bot is told of trouble.

@@ -3,6 +3,7 @@
 use crate::domain::change::{ChangeSet, Gap, Range, RangeAsk};
 use crate::domain::service::Source;
 use crate::domain::trouble::Trouble;
+use crate::ports::code_host::Tag;
 use async_trait::async_trait;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,10 @@ pub trait Changes: Send + Sync {
     async fn refresh(&self, source: &Source, progress: Progress<'_>) -> Result<Vec<Gap>, Trouble>;
     /// Tags and branches that start with `prefix`, newest first: for completion.
     async fn names(&self, source: &Source, prefix: &str, limit: usize) -> Result<Vec<String>, Trouble>;
+    /// Every tag with the commit it stands on.
+    async fn tags(&self, source: &Source) -> Result<Vec<Tag>, Trouble>;
+    /// The tags whose history holds this commit, those on the commit itself included.
+    async fn tags_holding(&self, source: &Source, sha: &str) -> Result<Vec<String>, Trouble>;
     /// The repository that `path` lies in, if any.
     async fn root(&self, path: &Path) -> Option<PathBuf>;
     /// One line for `doctor`.

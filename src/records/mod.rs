@@ -14,6 +14,7 @@ mod notices;
 mod outbox;
 mod row;
 mod sequence;
+mod tags;
 
 pub use inbox::{Inbox, InboxId};
 pub use incidents::Incidents;
@@ -21,6 +22,7 @@ pub use jobs::{Claimed, DeadJob, Jobs, Listed, NewJob};
 pub use notes::{Notes, RevisionSummary};
 pub use notices::{Notice, Notices};
 pub use outbox::{Delivery, Due, Outbox, Target};
+pub use tags::{Gathering, Outcome, SeenTag, Tagged, Tags};
 
 use crate::ports::clock::Clock;
 use crate::ports::store::{Op, Store, StoreError};
@@ -36,6 +38,7 @@ pub struct Records {
     pub outbox: Outbox,
     pub notes: Notes,
     pub notices: Notices,
+    pub tags: Tags,
     store: Arc<dyn Store>,
 }
 
@@ -49,6 +52,7 @@ impl Records {
             outbox: Outbox::new(store.clone(), clock, sequence),
             notes: Notes::new(store.clone()),
             notices: Notices::new(store.clone()),
+            tags: Tags::new(store.clone()),
             store,
         }
     }

@@ -2,6 +2,7 @@
 
 use super::file::{Need, ServiceEntry, WorkspaceFile};
 use crate::config::channel::channel;
+use crate::config::span::span;
 use crate::domain::nearest::nearest;
 use crate::domain::service::{Dependency, Remote, Service, Source, Workspace};
 use chrono_tz::{TZ_VARIANTS, Tz};
@@ -24,7 +25,7 @@ pub fn workspace(file: &WorkspaceFile) -> Result<Workspace, String> {
     Ok(Workspace {
         channel: file.channel.as_deref().map(|named| channel("channel", named)).transpose()?,
         time_zone: file.time_zone.as_deref().map_or(Ok(plain.time_zone), zone)?,
-        join_within: file.join_within.as_deref().map_or(Ok(plain.join_within), span)?,
+        join_within: file.join_within.as_deref().map_or(Ok(plain.join_within), join_within)?,
         tell_owners: file.tell_owners.unwrap_or(plain.tell_owners),
         ..plain
     })
@@ -143,21 +144,10 @@ fn zone(name: &str) -> Result<Tz, String> {
 }
 
 /// `30m`
-fn span(text: &str) -> Result<Duration, String> {
-    let unit = text.chars().last().and_then(|unit| {
-        Some(match unit {
-            's' => 1,
-            'm' => 60,
-            'h' => 60 * 60,
-            _ => return None,
-        })
-    });
-    let number = text.get(..text.len().saturating_sub(1)).and_then(|number| number.trim().parse::<u64>().ok());
-    match (number, unit) {
-        (Some(number), Some(unit)) if number <= 7 * 24 * 60 * 60 / unit => Ok(Duration::from_secs(number * unit)),
-        (Some(_), Some(_)) => {
-            Err(format!("`join_within` is `{text}`; more than a week joins what does not belong together"))
-        }
-        _ => Err(format!("`join_within` is `{text}`; write a number and `s`, `m` or `h`, for example `30m`")),
+fn join_within(text: &str) -> Result<Duration, String> {
+    let span = span("join_within", text)?;
+    if span > Duration::from_secs(7 * 24 * 60 * 60) {
+        return Err(format!("`join_within` is `{text}`; more than a week joins what does not belong together"));
     }
+    Ok(span)
 }

@@ -23,13 +23,16 @@ pub fn placeholder(note: &Note, steps: &[Step]) -> Message {
         _ => String::new(),
     };
     let start = [Step { text: "Waiting for its turn".to_owned(), state: StepState::Running }];
-    Message::text(format!(
-        "{again} the {} of {}{range}, asked by {}.",
-        kind_name(note.kind),
-        note.subject(),
-        note.asked_again_by.as_ref().unwrap_or(&note.created_by).name
-    ))
-    .with(Block::Progress { steps: if steps.is_empty() { start.to_vec() } else { steps.to_vec() } })
+    Message::text(format!("{again} the {} of {}{range}, {}.", kind_name(note.kind), note.subject(), wanted(note)))
+        .with(Block::Progress { steps: if steps.is_empty() { start.to_vec() } else { steps.to_vec() } })
+}
+
+/// Who wanted it, or which tag.
+fn wanted(note: &Note) -> String {
+    match (&note.asked_again_by, note.tags.first()) {
+        (None, Some(tag)) => format!("because {} pushed `{}`", note.created_by.name, tag.name),
+        (again, _) => format!("asked by {}", again.as_ref().unwrap_or(&note.created_by).name),
+    }
 }
 
 fn range(ask: &RangeAsk) -> String {
@@ -49,7 +52,7 @@ pub fn failed(note: &Note, sentence: &str) -> Message {
             markdown: format!("**The {} of {} was not drafted.** {sentence}", kind_name(note.kind), note.subject()),
         })
         .with(Block::Buttons { buttons: vec![button("note.regenerate", note.id, "Try again", ButtonStyle::Plain)] })
-        .with(Block::Footnote { markdown: format!("Note {} · asked by {}", note.id, note.created_by.name) })
+        .with(Block::Footnote { markdown: format!("Note {} · {}", note.id, wanted(note)) })
 }
 
 /// The card as it should stand now.

@@ -111,29 +111,21 @@ impl Request for Draft {
     async fn handle(&self, context: &Context, heard: &Heard) -> Result<Plan, Trouble> {
         let (workspace, modules) = self.pick(context)?;
         let (id, ops) = context.records.notes.next_id().await.map_err(store_trouble)?;
-        let note = Note {
-            id,
-            kind: self.kind.unwrap_or(Kind::Deployment),
-            workspace,
-            modules,
-            work: None,
-            planned: None,
-            state: State::Drafting,
-            failure: None,
-            revision: 0,
-            created_by: heard.person.clone(),
-            created_at: context.clock.now(),
-            place: heard.place.clone(),
-            followers: Vec::new(),
-            asked_again_by: None,
-        };
-        let mut plan = Plan::nothing()
-            .write(ops)
-            .write(context.records.notes.put(&note, Expect::Absent))
-            .write(queue(context, &note).await?);
-        plan.says.extend(told::card(&note, &card::placeholder(&note, &[])));
+        let kind = self.kind.unwrap_or(Kind::Deployment);
+        let (person, place) = (heard.person.clone(), heard.place.clone());
+        let note = Note { modules, ..Note::new(id, kind, &workspace, person, place, context.clock.now()) };
+        let mut plan = begin(context, &note).await?;
+        plan.ops.splice(0..0, ops);
         Ok(plan)
     }
+}
+
+/// Keeps a new note, queues its first draft and says its placeholder.
+pub(super) async fn begin(context: &Context, note: &Note) -> Result<Plan, Trouble> {
+    let mut plan =
+        Plan::nothing().write(context.records.notes.put(note, Expect::Absent)).write(queue(context, note).await?);
+    plan.says.extend(told::card(note, &card::placeholder(note, &[])));
+    Ok(plan)
 }
 
 impl Draft {
@@ -219,6 +211,7 @@ async fn regenerate(context: &Context, id: u64, person: &Person) -> Result<Plan,
     modules::again(context, note, version, person).await
 }
 
+/// The job that makes the note's next revision.
 pub(super) async fn queue(context: &Context, note: &Note) -> Result<Vec<Op>, Trouble> {
     let job = job::new(note, note.revision + 1, context.clock.now());
     context.records.jobs.enqueue(&job).await.map_err(store_trouble)

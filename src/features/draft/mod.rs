@@ -25,6 +25,7 @@ pub mod show;
 mod stale;
 pub mod steps;
 pub mod summarise;
+pub mod tagged;
 mod told;
 mod words;
 

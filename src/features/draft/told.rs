@@ -44,7 +44,9 @@ impl Stand<'_> {
     }
 
     fn saying(&self, key: &str, target: Target, message: Message) -> Saying {
-        let target = Target { asked_by: Some(self.person.clone()), ..target };
+        // Who is told has to be where the message could not be.
+        let asked_by = (self.person.platform == self.place.platform).then(|| self.person.clone());
+        let target = Target { asked_by, ..target };
         Saying { key: format!("{key}{}", self.mark), target, message }
     }
 }

@@ -1,9 +1,12 @@
 //! What works right now, one sentence per thing: for `/release status` and `slipway doctor`.
 
 use crate::domain::change::RangeAsk;
+use crate::domain::graph;
 use crate::domain::health::Check;
 use crate::features::Context;
+use crate::ports::code_host::CodeHost;
 use futures::future::join_all;
+use std::collections::BTreeSet;
 
 pub async fn check(context: &Context) -> Vec<Check> {
     let mut checks = vec![Check::works("store", context.records.store().describe().await), git(context).await];
@@ -18,14 +21,41 @@ pub async fn check(context: &Context) -> Vec<Check> {
         });
     }
     // Each asks its platform; none waits for another.
-    let (chats, model) = tokio::join!(join_all(context.chats.iter().map(|chat| chat.check())), model(context));
-    checks.extend(chats.into_iter().flatten());
+    let (chats, hosts, trackers, model) = tokio::join!(
+        join_all(context.chats.iter().map(|chat| chat.check())),
+        join_all(context.hosts.iter().map(|host| host_checks(context, host.as_ref()))),
+        join_all(context.trackers.iter().map(|tracker| tracker.check())),
+        model(context)
+    );
+    checks.extend(circles(context));
+    checks.extend(chats.into_iter().chain(hosts).chain(trackers).flatten());
     checks.push(model);
     checks.push(match &context.embedder {
         Some(embedder) => Check::works("embedder", embedder.describe()),
         None => Check::off("embedder", "not configured; examples are chosen by shared words"),
     });
     checks
+}
+
+async fn host_checks(context: &Context, host: &dyn CodeHost) -> Vec<Check> {
+    let remotes = context.services().filter_map(|(_, service)| service.source.remote.as_ref());
+    let names: BTreeSet<&str> =
+        remotes.filter(|remote| remote.host == host.name()).map(|remote| remote.name.as_str()).collect();
+    host.check(&names.into_iter().collect::<Vec<_>>()).await
+}
+
+/// Services that need each other in a circle have no order of deployment.
+fn circles(context: &Context) -> Vec<Check> {
+    let circles = graph::cycles(context.services().map(|(_, service)| service));
+    let told = |way: Vec<&str>| {
+        let names: Vec<String> = way.iter().map(|name| format!("`{name}`")).collect();
+        let sentence = format!(
+            "{} need each other in a circle, so no order of deployment is right; notes say that they go out together",
+            names.join(" → ")
+        );
+        Check::fails("catalogue", sentence)
+    };
+    circles.into_iter().map(told).collect()
 }
 
 async fn git(context: &Context) -> Check {

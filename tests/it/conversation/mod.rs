@@ -10,3 +10,4 @@ mod model;
 mod modules;
 mod pictures;
 mod stale;
+mod tags;

@@ -63,6 +63,12 @@ impl Changes for Clone {
     async fn names(&self, _: &Source, _: &str, _: usize) -> Result<Vec<String>, Trouble> {
         Ok(Vec::new())
     }
+    async fn tags(&self, _: &Source) -> Result<Vec<Tag>, Trouble> {
+        Ok(Vec::new())
+    }
+    async fn tags_holding(&self, _: &Source, _: &str) -> Result<Vec<String>, Trouble> {
+        Ok(Vec::new())
+    }
     async fn root(&self, _: &Path) -> Option<PathBuf> {
         None
     }

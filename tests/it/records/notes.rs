@@ -24,6 +24,7 @@ fn note(id: u64, workspace: &str, kind: Kind, revision: u32) -> Note {
         place: channel("releases"),
         followers: Vec::new(),
         asked_again_by: None,
+        tags: Vec::new(),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::repo::Repo;
 use super::world::{Platform, World};
+use ring::hmac;
+use serde_json::json;
 use slipway::config::Config;
 use slipway::wiring;
-use std::path::Path;
 use tempfile::TempDir;
 
 pub struct Shop {
@@ -19,24 +20,26 @@ impl Shop {
         Self { web: web(), api: api(), folder: tempfile::tempdir().expect("a temporary directory") }
     }
 
-    /// Nothing but the catalogue, with `more` behind the two services.
-    pub fn config(&self, more: &str) -> Config {
+    /// Nothing but the catalogue; `space` stands in its head.
+    pub fn config(&self, space: &str) -> Config {
         let path = |repo: &Repo| repo.path().display().to_string();
         let text = format!(
             r#"
             name = "shop"
+            {space}
 
             [[services]]
             name = "web"
             repository = "{}"
+            github = "acme/web"
             owners = ["team-web"]
             depends_on = [{{ service = "api", through = "http" }}]
 
             [[services]]
             name = "api"
             repository = "{}"
+            github = "acme/api"
             owners = ["team-api"]
-            {more}
             "#,
             path(&self.web),
             path(&self.api)
@@ -47,8 +50,53 @@ impl Shop {
         Config { workspaces: Some(workspaces), data_dir: self.folder.path().to_owned(), ..Config::default() }
     }
 
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
+    /// The same with a channel, and a secret by which GitHub's deliveries are known.
+    pub fn with_tags(&self, space: &str) -> Config {
+        let mut config = self.config(&format!("channel = \"HERE\"\n{space}"));
+        let secret = self.folder.path().join("webhook-secret");
+        std::fs::write(&secret, SECRET).expect("writable");
+        config.github.webhook_secret_file = Some(secret);
+        config
+    }
+}
+
+/// What GitHub signs its deliveries with.
+const SECRET: &str = "a secret of this shop";
+
+/// A delivery as GitHub sends it: `push` of a tag by `who`; `after` is the commit, or nothing when it was deleted.
+pub struct Delivery {
+    pub id: String,
+    pub event: &'static str,
+    pub body: String,
+    pub signature: String,
+}
+
+impl Delivery {
+    pub fn push(id: &str, repository: &str, tag: &str, after: Option<&str>, who: &str) -> Self {
+        let after = after.map_or_else(|| "0".repeat(40), str::to_owned);
+        let head = (!after.starts_with("0000000")).then(|| json!({ "id": after }));
+        let body = json!({
+            "ref": format!("refs/tags/{tag}"), "before": "0".repeat(40), "after": after, "head_commit": head,
+            "repository": { "full_name": repository }, "sender": { "login": who }, "pusher": { "name": who },
+        });
+        let body = body.to_string();
+        let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+        let digits: String =
+            hmac::sign(&key, body.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { id: id.to_owned(), event: "push", body, signature: format!("sha256={digits}") }
+    }
+
+    /// The status it is answered with.
+    pub async fn arrives(&self, url: &str) -> u16 {
+        let answer = reqwest::Client::new()
+            .post(format!("{url}/github/webhook"))
+            .header("x-github-event", self.event)
+            .header("x-github-delivery", &self.id)
+            .header("x-hub-signature-256", &self.signature)
+            .body(self.body.clone())
+            .send()
+            .await;
+        answer.expect("the bot listens").status().as_u16()
     }
 }
 
@@ -77,10 +125,14 @@ fn api() -> Repo {
 
 /// The same conversation about the shop on each platform.
 pub async fn everywhere(conversation: impl AsyncFn(&Shop, World)) {
+    everywhere_with(|shop| shop.config(""), conversation).await;
+}
+
+pub async fn everywhere_with(config: impl Fn(&Shop) -> Config, conversation: impl AsyncFn(&Shop, World)) {
     for platform in Platform::ALL {
         println!("on {platform:?}:");
         let shop = Shop::new();
-        let config = shop.config("");
+        let config = config(&shop);
         let world = World::play(platform, Repo::named("elsewhere"), config, wiring::memory_store()).await;
         conversation(&shop, world).await;
     }

@@ -84,6 +84,16 @@ impl World {
             Platform::Slack => slack = Some(join_slack(&mut config, secrets.path()).await),
             Platform::Discord => discord = Some(join_discord(&mut config, secrets.path()).await),
         }
+        if let Some(catalogue) = &config.workspaces {
+            let place = match (&slack, &discord) {
+                (Some(_), _) => "slack:C0RELEASES".to_owned(),
+                (_, Some(discord)) => {
+                    format!("discord:{}", discord.state().named("releases").expect("the world has it"))
+                }
+                (None, None) => "web:releases".to_owned(),
+            };
+            settle(catalogue, &place);
+        }
         // A catalogue of its own names its repositories.
         let at = config.workspaces.is_none().then(|| repo.path());
         let house = House::build(&config, store.clone(), wiring::system_clock(), at).await.expect("the house stands");
@@ -142,6 +152,15 @@ impl World {
             assert_eq!(discord.complaints(), Vec::<String>::new(), "Discord refused what the bot asked");
         }
         self.repo
+    }
+}
+
+/// `HERE` in a catalogue is the channel in which people talk.
+fn settle(catalogue: &Path, place: &str) {
+    for file in std::fs::read_dir(catalogue).expect("a folder") {
+        let path = file.expect("readable").path();
+        let text = std::fs::read_to_string(&path).expect("readable");
+        std::fs::write(&path, text.replace("HERE", place)).expect("writable");
     }
 }
 

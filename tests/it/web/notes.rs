@@ -175,6 +175,7 @@ fn note(id: u64, state: State, revision: u32) -> Note {
         place: Place { platform: "web".into(), channel: "releases".into(), thread: None },
         followers: Vec::new(),
         asked_again_by: None,
+        tags: Vec::new(),
     }
 }
 

@@ -15,13 +15,14 @@ mod place;
 mod range;
 mod release;
 mod run;
+mod tags;
 mod words;
 
 use crate::domain::change::{ChangeSet, Gap, Range, RangeAsk};
 use crate::domain::service::Source;
 use crate::domain::trouble::Trouble;
 use crate::ports::changes::{Changes, Progress};
-use crate::ports::code_host::CodeHost;
+use crate::ports::code_host::{CodeHost, Tag};
 use async_trait::async_trait;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -110,6 +111,14 @@ impl Changes for Git {
         names.retain(|name| name.starts_with(prefix));
         names.truncate(limit);
         Ok(names)
+    }
+
+    async fn tags(&self, source: &Source) -> Result<Vec<Tag>, Trouble> {
+        tags::all(&place::Here::open(self, source).await?).await
+    }
+
+    async fn tags_holding(&self, source: &Source, sha: &str) -> Result<Vec<String>, Trouble> {
+        tags::holding(&place::Here::open(self, source).await?, sha).await
     }
 
     async fn root(&self, path: &Path) -> Option<PathBuf> {

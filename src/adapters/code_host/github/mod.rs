@@ -6,6 +6,7 @@ mod deployments;
 mod publish;
 mod requests;
 mod tags;
+pub mod webhook;
 
 use crate::adapters::github::Github;
 use crate::domain::change::Commit;

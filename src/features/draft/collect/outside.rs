@@ -16,14 +16,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
+/// What runs where, or who did not answer.
+type Live = Result<Vec<Deployed>, Fault>;
+
 /// What several modules of one repository ask alike, asked once.
 #[derive(Default)]
 pub struct Shared {
-    deployed: Mutex<HashMap<Remote, Arc<OnceCell<Result<Vec<Deployed>, Fault>>>>>,
+    deployed: Mutex<HashMap<Remote, Arc<OnceCell<Live>>>>,
 }
 
 impl Shared {
-    async fn deployments(&self, host: &dyn CodeHost, remote: &Remote) -> Result<Vec<Deployed>, Fault> {
+    async fn deployments(&self, host: &dyn CodeHost, remote: &Remote) -> Live {
         let cell =
             self.deployed.lock().unwrap_or_else(PoisonError::into_inner).entry(remote.clone()).or_default().clone();
         cell.get_or_init(|| host.deployments(&remote.name)).await.clone()

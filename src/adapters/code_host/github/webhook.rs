@@ -1,0 +1,169 @@
+//! What does GitHub tell us of its own accord? Signed, of a bearable size, stored, then acknowledged.
+//!
+//! Of what it tells only tags matter today. A delivery is a hint and never the truth, so one that is repeated, late or out of
+//! order does no harm; one that is not signed is not read.
+
+use crate::domain::message::{Heard, Place, What};
+use crate::domain::notice::{Notice, PushedTag};
+use crate::domain::person::Person;
+use crate::domain::service::Remote;
+use crate::ports::chat::Intake;
+use crate::ports::clock::Clock;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use chrono::{DateTime, Utc};
+use ring::hmac;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// GitHub sends at most this much.
+const LARGEST: usize = 25 << 20;
+/// The object name of nothing.
+const NOTHING: &str = "0000000000000000000000000000000000000000";
+
+pub struct Webhook {
+    pub secrets: Vec<SecretString>,
+    pub intake: Arc<dyn Intake>,
+    pub clock: Arc<dyn Clock>,
+}
+
+pub fn router(webhook: Webhook) -> Router {
+    Router::new()
+        .route("/github/webhook", post(delivered))
+        .layer(DefaultBodyLimit::max(LARGEST))
+        .with_state(Arc::new(webhook))
+}
+
+async fn delivered(State(webhook): State<Arc<Webhook>>, headers: HeaderMap, body: Bytes) -> Response {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if let Err(why) = genuine(&webhook.secrets, header("x-hub-signature-256"), &body) {
+        tracing::warn!(why, "a delivery in GitHub's name was refused");
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let (event, delivery) = (header("x-github-event"), header("x-github-delivery"));
+    let Ok(payload) = serde_json::from_slice::<Value>(&body) else {
+        tracing::warn!(event, delivery, "a delivery of GitHub's is no JSON; choose `application/json` in its settings");
+        return (StatusCode::BAD_REQUEST, "The payload is no JSON. Choose the content type `application/json`.")
+            .into_response();
+    };
+    let Some(tag) = tag(event, &payload, webhook.clock.now()) else {
+        return (StatusCode::OK, "Nothing in it that Slipway follows.").into_response();
+    };
+    let heard = heard(delivery, &payload, tag);
+    match webhook.intake.accept(heard).await {
+        Ok(()) => (StatusCode::ACCEPTED, "Heard.").into_response(),
+        Err(error) => {
+            tracing::error!(event, delivery, error = format!("{error:#}"), "a delivery was not stored");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+/// `Err` says why not, in words for the log. Nothing of the body was read before this.
+fn genuine(secrets: &[SecretString], signature: &str, body: &[u8]) -> Result<(), &'static str> {
+    let digits =
+        signature.strip_prefix("sha256=").ok_or("it carries no signature; set the webhook's secret at GitHub")?;
+    let tag = bytes(digits).ok_or("its signature is none")?;
+    // Compared in constant time, and with every secret, whichever fits.
+    let fits = secrets.iter().fold(false, |fits, secret| {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
+        hmac::verify(&key, body, &tag).is_ok() | fits
+    });
+    if fits { Ok(()) } else { Err("its signature does not fit the webhook's secret") }
+}
+
+fn bytes(digits: &str) -> Option<Vec<u8>> {
+    let pairs = digits.as_bytes().chunks(2);
+    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    (digits.len() == 64 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())).then(|| pairs.map(pair).collect())?
+}
+
+/// `push` tells of a tag that was made, moved or deleted; `create` and `delete` tell where many were pushed at once and
+/// `push` is silent.
+fn tag(event: &str, payload: &Value, now: DateTime<Utc>) -> Option<PushedTag> {
+    let name = payload["repository"]["full_name"].as_str()?;
+    let remote = Remote { host: "github".to_owned(), name: name.to_owned() };
+    let reference = payload["ref"].as_str()?;
+    let told = |name: &str, sha: Option<String>, deleted: bool| {
+        Some(PushedTag { remote: remote.clone(), name: name.to_owned(), sha, deleted, at: now })
+    };
+    match event {
+        "push" => {
+            let name = reference.strip_prefix("refs/tags/")?;
+            let after = payload["after"].as_str().filter(|sha| *sha != NOTHING);
+            // An annotated tag's own object is told as `after`; the commit stands beside it.
+            let commit = payload["head_commit"]["id"].as_str().or(after).map(str::to_owned);
+            told(name, commit, after.is_none())
+        }
+        "create" if payload["ref_type"] == "tag" => told(reference, None, false),
+        "delete" if payload["ref_type"] == "tag" => told(reference, None, true),
+        _ => None,
+    }
+}
+
+fn heard(delivery: &str, payload: &Value, tag: PushedTag) -> Heard {
+    let login = payload["sender"]["login"].as_str().or(payload["pusher"]["name"].as_str()).unwrap_or("somebody");
+    let (host, channel) = (tag.remote.host.clone(), tag.remote.name.to_lowercase());
+    Heard {
+        id: delivery.to_owned(),
+        place: Place { platform: host.clone(), channel, thread: None },
+        person: Person { platform: host, id: login.to_owned(), name: login.to_owned() },
+        what: What::Noticed(Notice::Tag(tag)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// From GitHub's documentation on validating deliveries.
+    const SECRET: &str = "It's a Secret to Everybody";
+    const BODY: &[u8] = b"Hello, World!";
+    const SIGNATURE: &str = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+
+    fn secrets(of: &[&str]) -> Vec<SecretString> {
+        of.iter().map(|secret| SecretString::from(*secret)).collect()
+    }
+
+    #[test]
+    fn githubs_own_example_is_accepted_and_anything_else_is_not() {
+        assert_eq!(
+            genuine(&secrets(&["new", SECRET]), SIGNATURE, BODY),
+            Ok(()),
+            "either secret while one replaces the other"
+        );
+        assert!(genuine(&secrets(&["new"]), SIGNATURE, BODY).is_err() && genuine(&[], SIGNATURE, BODY).is_err());
+        assert!(genuine(&secrets(&[SECRET]), SIGNATURE, b"Hello, World?").is_err());
+        for forged in
+            ["", "sha256=", "sha1=757107ea", &SIGNATURE.replace('7', "8"), &format!("{SIGNATURE}00"), "sha256=é"]
+        {
+            assert!(genuine(&secrets(&[SECRET]), forged, BODY).is_err(), "{forged}");
+        }
+    }
+
+    #[test]
+    fn tags_are_heard_of_in_three_ways_and_branches_in_none() {
+        let heard = |event: &str, payload: Value| {
+            let mut payload = payload;
+            payload["repository"] = json!({ "full_name": "acme/web" });
+            tag(event, &payload, DateTime::UNIX_EPOCH).map(|tag| (tag.name, tag.sha, tag.deleted))
+        };
+        let pushed = |after: &str| json!({ "ref": "refs/tags/web@v3.2", "after": after, "head_commit": null });
+        let v32 = || "web@v3.2".to_owned();
+        assert_eq!(heard("push", pushed("aaa")), Some((v32(), Some("aaa".to_owned()), false)));
+        assert_eq!(heard("push", pushed(NOTHING)), Some((v32(), None, true)));
+        let annotated = json!({ "ref": "refs/tags/web@v3.2", "after": "bbb", "head_commit": { "id": "aaa" } });
+        assert_eq!(heard("push", annotated), Some((v32(), Some("aaa".to_owned()), false)));
+        assert_eq!(heard("create", json!({ "ref": "web@v3.2", "ref_type": "tag" })), Some((v32(), None, false)));
+        assert_eq!(heard("delete", json!({ "ref": "web@v3.2", "ref_type": "tag" })), Some((v32(), None, true)));
+        assert_eq!(heard("create", json!({ "ref": "main", "ref_type": "branch" })), None);
+        assert_eq!(heard("push", json!({ "ref": "refs/heads/main", "after": "aaa" })), None);
+        assert_eq!(heard("ping", json!({ "zen": "Keep it logically awesome." })), None);
+    }
+}

@@ -1,0 +1,51 @@
+//! What is said about tags.
+
+use crate::domain::message::{Block, Message};
+use crate::domain::trouble::Trouble;
+use crate::records::{Outcome, SeenTag};
+
+pub fn no_service(name: &str) -> Trouble {
+    Trouble::refused(format!("There is no service `{name}`. `/release tags` lists the tags of all."))
+}
+
+/// Newest first; `silent` are workspaces in which no tag can draft a note.
+pub fn list(tags: &[SeenTag], silent: &[&str], url: impl Fn(u64) -> String) -> Message {
+    let mut message = if tags.is_empty() {
+        Message::text("No tag was seen yet.")
+    } else {
+        let lines: Vec<String> = tags.iter().map(|tag| line(tag, &url)).collect();
+        Message::default()
+            .with(Block::Heading { text: "Tags seen last".to_owned() })
+            .with(Block::Text { markdown: lines.join("\n") })
+    };
+    if !silent.is_empty() {
+        let names: Vec<String> = silent.iter().map(|name| format!("`{name}`")).collect();
+        message = message.with(Block::Footnote {
+            markdown: format!(
+                "Tags draft no notes in {}: name a `channel` in the workspace's file to have that.",
+                names.join(", ")
+            ),
+        });
+    }
+    message
+}
+
+fn line(tag: &SeenTag, url: &impl Fn(u64) -> String) -> String {
+    let came: Vec<String> = match &tag.sha {
+        None => vec!["deleted".to_owned()],
+        Some(_) if tag.came.is_empty() => vec!["of no service".to_owned()],
+        Some(_) => tag.came.iter().map(|(service, outcome)| format!("`{service}`: {}", told(outcome, url))).collect(),
+    };
+    format!("- `{}` · {}", tag.name, came.join(" · "))
+}
+
+fn told(outcome: &Outcome, url: &impl Fn(u64) -> String) -> String {
+    match outcome {
+        Outcome::There => "was there before Slipway looked".to_owned(),
+        Outcome::Waiting => "on its way into a note".to_owned(),
+        Outcome::Noted { note } => format!("[note {note}]({})", url(*note)),
+        Outcome::SameAs { tag } => format!("another name for `{tag}`"),
+        Outcome::Older { than } => format!("went out with `{than}` before"),
+        Outcome::NoChannel => "no note, because its workspace names no channel".to_owned(),
+    }
+}

@@ -1,0 +1,60 @@
+//! From configuration to those who know about a change beyond git.
+
+use super::secret;
+use crate::adapters::code_host::github::GithubHost;
+use crate::adapters::code_host::github::webhook::{self, Webhook};
+use crate::adapters::github::{AppKey, Github, GithubOptions, Identity};
+use crate::config::{Config, GithubConfig};
+use crate::ports::chat::Intake;
+use crate::ports::clock::Clock;
+use crate::ports::code_host::CodeHost;
+use crate::ports::tickets::Tickets;
+use secrecy::SecretString;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Code hosts and trackers.
+pub struct Outside {
+    pub hosts: Vec<Arc<dyn CodeHost>>,
+    pub trackers: Vec<Arc<dyn Tickets>>,
+}
+
+impl Outside {
+    pub fn build(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, String> {
+        let mut outside = Self { hosts: Vec::new(), trackers: Vec::new() };
+        if let Some(options) = github_options(&config.github, clock)? {
+            let github = Arc::new(Github::new(options)?);
+            outside.hosts.push(Arc::new(GithubHost::new(github)));
+        }
+        Ok(outside)
+    }
+}
+
+fn github_options(config: &GithubConfig, clock: Arc<dyn Clock>) -> Result<Option<GithubOptions>, String> {
+    let token = secret(config.token_env.as_deref(), config.token_file.as_deref(), "GitHub token")?;
+    let key = secret(None, config.private_key_file.as_deref(), "GitHub App's private key")?;
+    let identity = match (token, &config.app_id, key) {
+        (None, None, None) => return Ok(None),
+        (Some(token), None, None) => Identity::Token(token),
+        (None, Some(id), Some(key)) => Identity::App(Box::new(AppKey::new(id, &key, clock)?)),
+        (None, _, _) => {
+            return Err("`[github]` names half of an App; it needs `app_id` and `private_key_file`".to_owned());
+        }
+        (Some(_), _, _) => return Err("`[github]` names a token and an App; keep one of them".to_owned()),
+    };
+    let api_url = config.api_url.clone().unwrap_or_else(|| "https://api.github.com".to_owned());
+    Ok(Some(GithubOptions { api_url, identity }))
+}
+
+/// Where others tell of what happened. Without a secret nobody can prove who they are, and there is no such place.
+pub fn hooks(config: &Config, intake: Arc<dyn Intake>, clock: Arc<dyn Clock>) -> Result<axum::Router, String> {
+    let github = &config.github;
+    let read = |env: &Option<String>, file: &Option<PathBuf>, what: &str| secret(env.as_deref(), file.as_deref(), what);
+    let new = read(&github.webhook_secret_env, &github.webhook_secret_file, "GitHub webhook's secret")?;
+    let old = read(&github.old_webhook_secret_env, &github.old_webhook_secret_file, "old GitHub webhook's secret")?;
+    let secrets: Vec<SecretString> = new.into_iter().chain(old).collect();
+    if secrets.is_empty() {
+        return Ok(axum::Router::new());
+    }
+    Ok(webhook::router(Webhook { secrets, intake, clock }))
+}
