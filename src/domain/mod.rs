@@ -13,6 +13,7 @@ pub mod message;
 pub mod nearest;
 pub mod note;
 pub mod notice;
+pub mod owner;
 pub mod pattern;
 pub mod person;
 pub mod pull_request;

@@ -5,6 +5,7 @@ use crate::domain::change::{Range, RangeAsk};
 use crate::domain::digest::Seen;
 use crate::domain::fact::{Fact, FactId};
 use crate::domain::message::Place;
+use crate::domain::owner::Owner;
 use crate::domain::person::Person;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -173,6 +174,9 @@ pub struct Note {
     /// The tags that drafted it, in the order in which they came; empty when a person asked.
     #[serde(default)]
     pub tags: Vec<ReleaseTag>,
+    /// Those who answer for services that may feel it, and what they said.
+    #[serde(default)]
+    pub owners: Vec<Owner>,
 }
 
 /// A tag that drafted a note, or joined it.
@@ -239,6 +243,7 @@ impl Note {
             followers: Vec::new(),
             asked_again_by: None,
             tags: Vec::new(),
+            owners: Vec::new(),
         }
     }
 

@@ -58,6 +58,13 @@ pub const ACTIONS: &[&Action] = &[
     &draft::edit::SAVE_SECTION,
     &draft::edit::TAKE_PROPOSAL,
     &draft::edit::KEEP_MINE,
+    &draft::owners::answer::ACKNOWLEDGE,
+    &draft::owners::answer::OBJECT,
+    &draft::owners::answer::OBJECTED,
+    &draft::owners::answer::ASK,
+    &draft::owners::answer::ASKED,
+    &draft::owners::answer::REPLY,
+    &draft::owners::answer::REPLIED,
     &incidents::file::FILE,
 ];
 

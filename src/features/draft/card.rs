@@ -4,8 +4,8 @@ use crate::domain::change::RangeAsk;
 use crate::domain::digest::{Risk, Severity};
 use crate::domain::message::{Block, Button, ButtonStyle, Message, Step, StepState, Tone};
 use crate::domain::note::{Kind, Note, Revision, Section, State, Writer};
-use crate::features::draft::markdown;
 use crate::features::draft::rules::phrase::{count, list, thousands};
+use crate::features::draft::{markdown, owners};
 use serde_json::Value;
 
 fn kind_name(kind: Kind) -> &'static str {
@@ -73,6 +73,9 @@ pub fn card(note: &Note, revision: &Revision, url: &str) -> Message {
     if let Some(markdown) = risks(revision) {
         message = message.with(Block::Callout { tone: tone(revision), markdown });
     }
+    for objection in owners::objections(note) {
+        message = message.with(objection);
+    }
     if let Some(markdown) = stale(revision) {
         message = message.with(Block::Callout { tone: Tone::Caution, markdown });
     }
@@ -112,6 +115,7 @@ fn fields(note: &Note, revision: &Revision) -> Vec<(String, String)> {
         "ETC" => fields.push(("Rollback".to_owned(), "see the scenario".to_owned())),
         strategy => fields.push(("Rollback".to_owned(), format!("`{strategy}`"))),
     }
+    fields.extend(owners::card_field(note));
     fields
 }
 

@@ -5,7 +5,7 @@ use crate::domain::note::{Note, State};
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Job, Say};
 use crate::features::draft::steps::{Drafting, Observer, Stage, draft};
-use crate::features::draft::{Ask, card, revise, stale, told, words as say};
+use crate::features::draft::{Ask, card, owners, revise, stale, told, words as say};
 use crate::features::{Context, Plan, store_trouble};
 use crate::ports::store::Expect;
 use crate::records::{Claimed, NewJob};
@@ -61,11 +61,13 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, talk: &'a dyn Say) -> BoxFutu
         note.state = State::Drafted;
         note.revision = revision.number;
         let url = context.note_url(note.id);
+        let owners = owners::tell(context, &mut note, &revision, &url);
         let mut plan = Plan::nothing()
             .write(context.records.notes.put(&note, Expect::Version(version)))
             .write(context.records.notes.add_revision(note.id, &revision));
         plan.says.extend(told::card(&note, &card::card(&note, &revision, &url)));
         plan.says.extend(told::detail(&note, &note.body_key(), &card::body(&note, &revision)));
+        plan.says.extend(owners);
         if let Some(old) = &old {
             let regenerated = say::regenerated(&note, old, &revision, &url);
             plan.says.extend(told::detail(&note, &note.revision_key(revision.number), &regenerated));

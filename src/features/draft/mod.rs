@@ -16,6 +16,7 @@ pub mod generate;
 pub mod job;
 pub mod markdown;
 pub mod modules;
+pub mod owners;
 pub mod revise;
 pub mod rules;
 pub mod schema;

@@ -8,6 +8,7 @@ mod help;
 mod manners;
 mod model;
 mod modules;
+mod owners;
 mod pictures;
 mod stale;
 mod tags;

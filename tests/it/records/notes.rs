@@ -25,6 +25,7 @@ fn note(id: u64, workspace: &str, kind: Kind, revision: u32) -> Note {
         followers: Vec::new(),
         asked_again_by: None,
         tags: Vec::new(),
+        owners: Vec::new(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! A shop of two services: `web` needs `api`, and both have releases of their own.
+//! A shop: `web` and `checkout` need `api`; `web` and `api` have releases of their own, `checkout` is told in the channel.
 
 use super::repo::Repo;
 use super::world::{Platform, World};
@@ -40,8 +40,16 @@ impl Shop {
             repository = "{}"
             github = "acme/api"
             owners = ["team-api"]
+
+            [[services]]
+            name = "checkout"
+            repository = "{}"
+            owners = ["team-checkout"]
+            channel = "HERE"
+            depends_on = [{{ service = "api", through = "http" }}]
             "#,
             path(&self.web),
+            path(&self.api),
             path(&self.api)
         );
         let workspaces = self.folder.path().join("workspaces");

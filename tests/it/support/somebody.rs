@@ -106,7 +106,11 @@ impl Somebody {
             Self::Discord(person) => {
                 let seen = self.discord_message(&message.id);
                 match person.presses(&seen, label).await {
-                    Outcome::Modal(modal) => drop(person.submits(&modal, &[(name, text)]).await),
+                    Outcome::Modal(modal) => {
+                        let own = modal.fields.iter().find(|field| field.custom_id.ends_with(&format!("/{name}")));
+                        let field = own.map_or(name, |field| field.custom_id.as_str()).to_owned();
+                        drop(person.submits(&modal, &[(&field, text)]).await);
+                    }
                     // A form of more than five fields is filled in one by one, and then sent.
                     Outcome::Said(steps) => {
                         let modal = person.chooses(&steps, title).await.modal();

@@ -176,6 +176,7 @@ fn note(id: u64, state: State, revision: u32) -> Note {
         followers: Vec::new(),
         asked_again_by: None,
         tags: Vec::new(),
+        owners: Vec::new(),
     }
 }
 
