@@ -4,6 +4,7 @@ use super::secret;
 use crate::adapters::code_host::github::GithubHost;
 use crate::adapters::code_host::github::webhook::{self, Webhook};
 use crate::adapters::github::{AppKey, Github, GithubOptions, Identity};
+use crate::adapters::tickets::github_issues::GithubIssues;
 use crate::config::{Config, GithubConfig};
 use crate::ports::chat::Intake;
 use crate::ports::clock::Clock;
@@ -24,7 +25,8 @@ impl Outside {
         let mut outside = Self { hosts: Vec::new(), trackers: Vec::new() };
         if let Some(options) = github_options(&config.github, clock)? {
             let github = Arc::new(Github::new(options)?);
-            outside.hosts.push(Arc::new(GithubHost::new(github)));
+            outside.hosts.push(Arc::new(GithubHost::new(github.clone())));
+            outside.trackers.push(Arc::new(GithubIssues::new(github)));
         }
         Ok(outside)
     }

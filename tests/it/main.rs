@@ -8,6 +8,7 @@ mod crash;
 mod discord;
 mod draft;
 mod durability;
+mod github;
 mod model;
 mod prompt;
 mod records;

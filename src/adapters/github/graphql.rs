@@ -12,9 +12,18 @@ impl Github {
         let body = json!({ "query": query, "variables": variables });
         let asked =
             self.exchange(repository, Method::POST, self.graphql_url(), Some(&body), None, self.retry.most).await;
-        let answer = asked.map_err(|failure| refusal::fault(repository, &failure))?;
+        let answer = match asked {
+            Ok(answer) => answer,
+            Err(failure) => return Err(self.fault(repository, &failure).await),
+        };
         let mut answer: Value = parsed(&answer.body)?;
         let data = answer["data"].take();
+        let is_about_repository = |error: &Value| error["path"] == json!(["repository"]);
+        if answer["errors"].as_array().is_some_and(|errors| errors.iter().any(is_about_repository))
+            && data["repository"].is_null()
+        {
+            return Err(refusal::gone(repository));
+        }
         match answer["errors"].as_array().and_then(|errors| errors.iter().find(|error| error["type"] != "NOT_FOUND")) {
             Some(error) if data.is_null() || is_whole(error) => Err(refusal::of_query(repository, error)),
             _ if data.is_null() => Err(Fault::NotFound),

@@ -3,6 +3,7 @@
 mod app;
 mod cache;
 mod graphql;
+pub mod publish;
 mod refusal;
 
 pub use app::AppKey;
@@ -10,7 +11,7 @@ pub use app::AppKey;
 use crate::adapters::http::{Answer, Failure, Gate, Http, Limits, Retry};
 use crate::domain::trouble::Fault;
 use cache::Cache;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, LOCATION};
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
@@ -96,7 +97,7 @@ impl Github {
     /// One resource; asked again only when it changed.
     pub async fn get<T: DeserializeOwned>(&self, repository: &str, path: &str) -> Result<T, Fault> {
         let url = self.url(path)?;
-        let answer = self.fetch(repository, url).await.map_err(|failure| refusal::fault(repository, &failure))?;
+        let answer = self.asked(repository, url).await?;
         parsed(&answer.body)
     }
 
@@ -110,7 +111,7 @@ impl Github {
         let mut next = Some(self.url(path)?);
         let (mut all, mut pages) = (Vec::new(), 0);
         while let Some(url) = next {
-            let answer = self.fetch(repository, url).await.map_err(|failure| refusal::fault(repository, &failure))?;
+            let answer = self.asked(repository, url).await?;
             match key {
                 None => all.extend(parsed::<Vec<T>>(&answer.body)?),
                 Some(key) => {
@@ -129,8 +130,38 @@ impl Github {
     pub async fn send(&self, repository: &str, method: Method, path: &str, body: &Value) -> Result<Value, Fault> {
         let url = self.url(path)?;
         let sent = self.exchange(repository, method, url, Some(body), None, 0).await;
-        let answer = sent.map_err(|failure| refusal::fault(repository, &failure))?;
-        parsed(&answer.body)
+        match sent {
+            Ok(answer) => parsed(&answer.body),
+            Err(failure) => Err(self.fault(repository, &failure).await),
+        }
+    }
+
+    async fn asked(&self, repository: &str, url: Url) -> Result<Answer, Fault> {
+        match self.fetch(repository, url).await {
+            Ok(answer) => Ok(answer),
+            Err(failure) => Err(self.fault(repository, &failure).await),
+        }
+    }
+
+    /// What a person can do about it. A key is meant for the address it was configured for, so a redirection is not followed;
+    /// only what the repository is called now is looked up.
+    async fn fault(&self, repository: &str, failure: &Failure) -> Fault {
+        let redirected = matches!(failure.status, Some(301 | 302 | 307 | 308));
+        let to = failure.headers.get(LOCATION).and_then(|to| to.to_str().ok()).filter(|_| redirected);
+        let to = to.and_then(|to| self.base.join(to).ok()).filter(|to| to.origin() == self.base.origin());
+        let Some(mut to) = to else { return refusal::fault(repository, failure) };
+        // `/repositories/7/commits/…`: of the path only the repository is of interest.
+        let parts: Vec<String> = to.path().trim_matches('/').split('/').map(str::to_owned).collect();
+        let Some(at) = parts.iter().position(|part| part == "repositories") else {
+            return refusal::fault(repository, failure);
+        };
+        to.set_path(&parts[..parts.len().min(at + 2)].join("/"));
+        to.set_query(None);
+        let found = self.fetch(repository, to).await.ok().and_then(|answer| parsed::<Value>(&answer.body).ok());
+        match found.as_ref().and_then(|found| found["full_name"].as_str()) {
+            Some(name) => refusal::renamed(repository, name),
+            None => refusal::fault(repository, failure),
+        }
     }
 
     /// A token for git, which speaks for itself.

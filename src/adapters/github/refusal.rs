@@ -65,6 +65,12 @@ pub fn fault(repository: &str, failure: &Failure) -> Fault {
     }
 }
 
+pub fn renamed(repository: &str, name: &str) -> Fault {
+    Fault::Refused(Refusal(format!(
+        "`{repository}` is called `{name}` on GitHub now; write that into the workspace's file"
+    )))
+}
+
 fn forbidden(repository: &str, said: &str, headers: &HeaderMap) -> String {
     let list = |name: &str| -> Vec<&str> {
         header(headers, name).unwrap_or_default().split(',').map(str::trim).filter(|scope| !scope.is_empty()).collect()
@@ -94,6 +100,12 @@ fn forbidden(repository: &str, said: &str, headers: &HeaderMap) -> String {
         }
         () => format!("GitHub does not allow Slipway's token to do this with `{repository}`"),
     }
+}
+
+/// A repository that is not there, or not for us.
+pub fn gone(repository: &str) -> Fault {
+    let answer = Failure { status: Some(404), ..Fault::NotFound.into() };
+    fault(repository, &answer)
 }
 
 /// An error of a query that came back with status 200.

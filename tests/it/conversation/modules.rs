@@ -1,6 +1,7 @@
 //! Several services that go out together are one note: in their order, each with its way back, and edits stay.
 
 use crate::support::shop::everywhere;
+use crate::support::somebody::is_card;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_services_are_one_note_in_the_order_in_which_they_go_out() {
@@ -44,14 +45,17 @@ async fn a_service_is_added_and_dropped_and_what_people_wrote_stays() {
         kim.waits_for(None, "the edit", |message| message.text.contains("shown before they are paid")).await;
 
         kim.says("/release add 1 api@v8.0..v8.1").await;
-        let both = kim.waits_for(None, "both", |message| message.text.contains("api v8.1 and web v3.2")).await;
+        let both = kim
+            .waits_for(None, "both", |message| is_card(message) && message.text.contains("api v8.1 and web v3.2"))
+            .await;
         assert_eq!(both.id, card.id, "the same note, edited in place");
         assert!(both.text.contains("Refunds are shown before they are paid."), "{}", both.text);
         kim.waits_for(Some(&card.id), "what was kept", |message| message.text.contains("Kept as edited: Summary"))
             .await;
 
         kim.says("/release drop 1 api").await;
-        let one = kim.waits_for(None, "one again", |message| message.bot && message.text.contains("web v3.2:")).await;
+        let one =
+            kim.waits_for(None, "one again", |message| is_card(message) && message.text.contains("web v3.2:")).await;
         assert!(one.id == card.id && one.text.contains("Refunds are shown before they are paid."), "{}", one.text);
         world.finish().await;
     })

@@ -1,7 +1,9 @@
 //! A pushed tag drafts a note by itself; tags of one release join one note; whatever else happens to tags has its sentence.
 
-use crate::support::shop::{Delivery, Shop, everywhere_with};
-use crate::support::world::World;
+use crate::support::repo::Repo;
+use crate::support::shop::{Delivery, Shop, everywhere_with, on_github};
+use crate::support::somebody::is_card;
+use crate::support::world::{Platform, World};
 
 /// What came before anybody looked is nobody's news: the first look is over when both repositories are known.
 async fn looked(world: &World) {
@@ -49,7 +51,9 @@ async fn two_tags_become_one_note_and_what_people_wrote_survives_the_second() {
 
             let sha = release_api(shop, "v8.2");
             assert_eq!(Delivery::push("d-2", "acme/api", "v8.2", Some(&sha), "lee").arrives(&world.url).await, 202);
-            let both = kim.waits_for(None, "both", |message| message.text.contains("api v8.2 and web v3.3")).await;
+            let both = kim
+                .waits_for(None, "both", |message| is_card(message) && message.text.contains("api v8.2 and web v3.3"))
+                .await;
             assert_eq!(both.id, card.id, "the same note, edited in place");
             assert!(both.text.contains("Baskets keep what was in them."), "{}", both.text);
             kim.waits_for(Some(&card.id), "who joined", |message| message.text.contains("lee pushed")).await;
@@ -68,6 +72,86 @@ async fn two_tags_become_one_note_and_what_people_wrote_survives_the_second() {
         },
     )
     .await;
+}
+
+/// The whole of it against a GitHub: what it knows of the pull requests, issues and checks stands in the note, and every call
+/// that was made is here.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tags_on_github_become_one_note_of_what_github_knows_and_these_are_the_calls() {
+    for platform in Platform::ALL {
+        println!("on {platform:?}:");
+        let shop = Shop::new();
+        let mut config = shop.with_tags("");
+        let github = on_github(&shop, &mut config).await;
+        let store = slipway::wiring::memory_store();
+        let world = World::play(platform, Repo::named("elsewhere"), config, store).await;
+        let kim = world.somebody("kim").await;
+        looked(&world).await;
+        assert_eq!(sorted(github.calls()), ["query tags of acme/api", "query tags of acme/web"], "the first look");
+
+        let sha = release_web(&shop, "v3.3");
+        {
+            let mut state = github.state();
+            let web = state.repository("acme/web");
+            web.merges(42, "Keep what was in the basket", &sha).closes = vec![7];
+            web.opens(7, "Baskets forget").body = "- [ ] kept over a restart".to_owned();
+            web.checked(&sha, "unit", "failure", "");
+        }
+        Delivery::push("d-1", "acme/web", "v3.3", Some(&sha), "lee").arrives(&world.url).await;
+        let card = kim.waits_for_card().await;
+        assert!(card.text.contains("Continuous integration failed on v3.3"), "{}", card.text);
+        let first = [
+            "GET /repos/acme/web/commits/SHA/check-runs",
+            "GET /repos/acme/web/commits/SHA/status",
+            "query 1 issues of acme/web",
+            "query 1 pull requests of acme/web",
+            "query deployments of acme/web",
+            "query pull requests of 1 commits of acme/web",
+            // What the delivery told is asked for before it is believed.
+            "query tags of acme/web",
+        ];
+        assert_eq!(sorted(github.calls()), first);
+
+        kim.says("/release edit 1 summary \"Baskets keep what was in them.\"").await;
+        kim.waits_for(None, "the edit", |message| message.bot && message.text.contains("keep what was in them.")).await;
+
+        let sha = release_api(&shop, "v8.2");
+        github.state().repository("acme/api").merges(14, "Pay in two parts", &sha).labels = vec!["breaking".to_owned()];
+        Delivery::push("d-2", "acme/api", "v8.2", Some(&sha), "lee").arrives(&world.url).await;
+        let both = kim
+            .waits_for(None, "both", |message| is_card(message) && message.text.contains("api v8.2 and web v3.3"))
+            .await;
+        assert_eq!(both.id, card.id, "the same note, edited in place");
+        assert!(both.text.contains("Baskets keep what was in them."), "{}", both.text);
+        kim.waits_for(Some(&card.id), "what was kept", |message| message.text.contains("Kept as edited: Summary"))
+            .await;
+
+        let note = world.records.notes.latest(1).await.expect("readable").expect("there");
+        assert!(note.text("checks").contains("`unit` failed on `v3.3`"), "{}", note.text("checks"));
+        assert!(note.section("after").expect("there").value.to_string().contains("kept over a restart"));
+        assert!(note.text("deployment_order").contains("2. `web`"), "{}", note.text("deployment_order"));
+        let api = first.map(|call| call.replace("acme/web", "acme/api"));
+        let own = api.iter().filter(|call| !call.contains("issues")).map(String::as_str);
+        // Answers that cannot have changed since are not asked for in full: a 304 is a call, and costs nothing.
+        let again = first.iter().copied().filter(|call| !call.contains("tags"));
+        let mut second: Vec<&str> = own.chain(again).collect();
+        second.sort_unstable();
+        assert_eq!(sorted(github.calls()), second);
+        assert_eq!(github.complaints(), Vec::<String>::new());
+        world.finish().await;
+    }
+}
+
+/// In the order of the alphabet, because some are on their way at the same time; object names by what they are.
+fn sorted(calls: Vec<String>) -> Vec<String> {
+    let named = |call: String| {
+        let is_sha = |part: &str| part.len() == 40 && part.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let parts: Vec<&str> = call.split('/').map(|part| if is_sha(part) { "SHA" } else { part }).collect();
+        parts.join("/")
+    };
+    let mut calls: Vec<String> = calls.into_iter().map(named).collect();
+    calls.sort();
+    calls
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -127,11 +211,11 @@ async fn releases_that_come_apart_are_two_notes() {
             kim.waits_for_card().await;
             let sha = release_api(shop, "v8.2");
             Delivery::push("d-2", "acme/api", "v8.2", Some(&sha), "lee").arrives(&world.url).await;
-            kim.waits_for(None, "another card", |message| message.bot && message.text.contains("api v8.2:")).await;
+            kim.waits_for(None, "another card", |message| is_card(message) && message.text.contains("api v8.2:")).await;
             // Two releases of one service are never one note, however near they come.
             shop.api.commit("fix(pay): round (#15)", &[("src/round.rs", "pub fn round() {}\n")]).tag("v8.3");
             Delivery::push("d-3", "acme/api", "v8.3", Some(&shop.api.head()), "lee").arrives(&world.url).await;
-            kim.waits_for(None, "a third card", |message| message.bot && message.text.contains("api v8.3:")).await;
+            kim.waits_for(None, "a third card", |message| is_card(message) && message.text.contains("api v8.3:")).await;
             assert_eq!(world.records.notes.list(10, None).await.expect("readable").len(), 3);
             world.finish().await;
         },
@@ -151,7 +235,10 @@ async fn a_release_name_joins_what_the_window_would_not() {
             kim.waits_for_card().await;
             let sha = release_api(shop, "2026.11");
             Delivery::push("d-2", "acme/api", "2026.11", Some(&sha), "lee").arrives(&world.url).await;
-            kim.waits_for(None, "both", |message| message.text.contains("api 2026.11 and web 2026.11")).await;
+            kim.waits_for(None, "both", |message| {
+                is_card(message) && message.text.contains("api 2026.11 and web 2026.11")
+            })
+            .await;
             world.finish().await;
         },
     )

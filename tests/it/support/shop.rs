@@ -1,5 +1,6 @@
 //! A shop: `web` and `checkout` need `api`; `web` and `api` have releases of their own, `checkout` is told in the channel.
 
+use super::fakes::github::{FakeGithub, tokens::TOKEN};
 use super::repo::Repo;
 use super::world::{Platform, World};
 use ring::hmac;
@@ -66,6 +67,19 @@ impl Shop {
         config.github.webhook_secret_file = Some(secret);
         config
     }
+}
+
+/// GitHub as the code host of both repositories: it knows the tags and commits that they have.
+pub async fn on_github(shop: &Shop, config: &mut Config) -> FakeGithub {
+    let fake = FakeGithub::start().await;
+    for (name, repo) in [("acme/web", &shop.web), ("acme/api", &shop.api)] {
+        fake.state().repository(name).git = Some(repo.path().to_owned());
+    }
+    let token = shop.folder.path().join("github-token");
+    std::fs::write(&token, TOKEN).expect("writable");
+    config.github.token_file = Some(token);
+    config.github.api_url = Some(fake.url().to_owned());
+    fake
 }
 
 /// What GitHub signs its deliveries with.

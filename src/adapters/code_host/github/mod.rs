@@ -3,12 +3,11 @@
 mod checks;
 mod counts;
 mod deployments;
-mod publish;
 mod requests;
 mod tags;
 pub mod webhook;
 
-use crate::adapters::github::Github;
+use crate::adapters::github::{Github, publish};
 use crate::domain::change::Commit;
 use crate::domain::checks::{Checks, Deployed};
 use crate::domain::health::Check;

@@ -147,6 +147,19 @@ impl Official {
         }
     }
 
+    /// The smallest thing that the description allows where an answer has it: `into` leads there, `[]` into a list. Whoever
+    /// answers puts what they know over it.
+    pub fn least(&self, method: &str, route: &str, status: u16, into: &[&str]) -> Value {
+        let Some(document) = &self.document else { return json!({}) };
+        let answers = &document["paths"][route][method.to_lowercase()]["responses"];
+        let Some(mut schema) = schema_in(resolved(document, &answers[status.to_string()])) else { return json!({}) };
+        for step in into {
+            schema = resolved(document, schema);
+            schema = if *step == "[]" { &schema["items"] } else { &schema["properties"][*step] };
+        }
+        least(document, schema, 0)
+    }
+
     fn check(&self, key: &str, schema: &Value, value: &Value) -> Vec<Wrong> {
         let Some(document) = &self.document else { return Vec::new() };
         let mut validators = self.validators.lock().unwrap_or_else(PoisonError::into_inner);
@@ -165,6 +178,49 @@ impl Official {
             (path, "DESCRIPTION".to_owned(), error.masked().to_string())
         };
         validator.iter_errors(value).map(told).collect()
+    }
+}
+
+/// Only what is demanded, each as its kind's simplest value.
+fn least(document: &Value, schema: &Value, depth: usize) -> Value {
+    let schema = resolved(document, schema);
+    for choice in ["anyOf", "oneOf"] {
+        if let Some(options) = schema[choice].as_array() {
+            let nothing = options.iter().any(|option| option["type"] == "null");
+            return if nothing { Value::Null } else { least(document, &options[0], depth + 1) };
+        }
+    }
+    let mut all = Map::new();
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        all.extend(least(document, part, depth + 1).as_object().cloned().unwrap_or_default());
+    }
+    let kinds: Vec<&str> = match &schema["type"] {
+        Value::String(kind) => vec![kind],
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let kind = if kinds.contains(&"null") { "null" } else { kinds.first().copied().unwrap_or("object") };
+    match (schema["enum"].as_array(), kind) {
+        (_, "null") => Value::Null,
+        (Some(options), _) => options[0].clone(),
+        (None, "string") => json!(match schema["format"].as_str() {
+            Some("date-time") => "2026-11-20T09:00:00Z",
+            Some("date") => "2026-11-20",
+            Some("uri") => "https://github.example/",
+            Some("email") => "somebody@shop.example",
+            _ => "x",
+        }),
+        (None, "integer" | "number") => json!(schema["minimum"].as_i64().unwrap_or(1)),
+        (None, "boolean") => json!(false),
+        (None, "array") => json!([]),
+        _ => {
+            let demanded = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            for name in demanded.filter(|_| depth < 12) {
+                let value = least(document, &schema["properties"][name], depth + 1);
+                all.entry(name).or_insert(value);
+            }
+            Value::Object(all)
+        }
     }
 }
 

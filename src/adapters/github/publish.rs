@@ -1,6 +1,6 @@
 //! How does a text stand on GitHub once, however often it is put there?
 
-use crate::adapters::github::Github;
+use super::Github;
 use crate::domain::trouble::Fault;
 use reqwest::Method;
 use serde::Deserialize;

@@ -1,0 +1,3 @@
+//! Where tickets are kept, one folder per product.
+
+pub mod github_issues;
