@@ -5,6 +5,7 @@ mod discord;
 mod draft;
 mod embedder;
 mod github;
+mod jira;
 mod log;
 mod model;
 mod permissions;
@@ -19,6 +20,7 @@ pub use discord::DiscordConfig;
 pub use draft::DraftConfig;
 pub use embedder::EmbedderConfig;
 pub use github::GithubConfig;
+pub use jira::JiraConfig;
 pub use log::{LogConfig, LogFormat};
 pub use model::{ModelConfig, RoleConfig};
 pub use permissions::PermissionsConfig;
@@ -40,6 +42,7 @@ pub struct Config {
     pub slack: SlackConfig,
     pub discord: DiscordConfig,
     pub github: GithubConfig,
+    pub jira: JiraConfig,
     pub model: ModelConfig,
     pub embedder: EmbedderConfig,
     pub draft: DraftConfig,
@@ -87,6 +90,7 @@ impl Config {
             &mut self.github.private_key_file,
             &mut self.github.webhook_secret_file,
             &mut self.github.old_webhook_secret_file,
+            &mut self.jira.token_file,
             &mut self.embedder.model_dir,
             &mut self.embedder.onnxruntime,
             &mut self.draft.schemas,

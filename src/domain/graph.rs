@@ -144,6 +144,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn every_service_is_placed_once_behind_all_it_needs(edges in proptest::collection::vec((0usize..12, 0usize..12), 0..30)) {
             let names: Vec<String> = (0..12).map(|number| format!("s{number}")).collect();

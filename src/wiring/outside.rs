@@ -5,7 +5,8 @@ use crate::adapters::code_host::github::GithubHost;
 use crate::adapters::code_host::github::webhook::{self, Webhook};
 use crate::adapters::github::{AppKey, Github, GithubOptions, Identity};
 use crate::adapters::tickets::github_issues::GithubIssues;
-use crate::config::{Config, GithubConfig};
+use crate::adapters::tickets::jira::{Account, Jira, JiraOptions};
+use crate::config::{Config, GithubConfig, JiraConfig};
 use crate::ports::chat::Intake;
 use crate::ports::clock::Clock;
 use crate::ports::code_host::CodeHost;
@@ -28,6 +29,9 @@ impl Outside {
             outside.hosts.push(Arc::new(GithubHost::new(github.clone())));
             outside.trackers.push(Arc::new(GithubIssues::new(github)));
         }
+        if let Some(options) = jira_options(&config.jira)? {
+            outside.trackers.push(Arc::new(Jira::new(options)?));
+        }
         Ok(outside)
     }
 }
@@ -46,6 +50,33 @@ fn github_options(config: &GithubConfig, clock: Arc<dyn Clock>) -> Result<Option
     };
     let api_url = config.api_url.clone().unwrap_or_else(|| "https://api.github.com".to_owned());
     Ok(Some(GithubOptions { api_url, identity }))
+}
+
+fn jira_options(config: &JiraConfig) -> Result<Option<JiraOptions>, String> {
+    let token = secret(config.token_env.as_deref(), config.token_file.as_deref(), "Jira token")?;
+    let (url, token) = match (&config.url, token) {
+        (None, None) => return Ok(None),
+        (Some(url), Some(token)) => (url.clone(), token),
+        (Some(_), None) => return Err("`[jira]` names no token; add `token_env` or `token_file`".to_owned()),
+        (None, Some(_)) => return Err("`[jira]` names a token and no `url`; add where Jira is".to_owned()),
+    };
+    if let Some(field) = config.acceptance_field.as_deref().filter(|field| !is_field(field)) {
+        return Err(format!("`acceptance_field` is `{field}`; write a field's id, for example `customfield_10042`"));
+    }
+    let account = match &config.email {
+        Some(email) => Account::Cloud { email: email.clone(), token },
+        None if url.contains(".atlassian.net") => {
+            return Err(
+                "`[jira]` needs the `email` of the account whose token it is, because this is Jira Cloud".to_owned()
+            );
+        }
+        None => Account::Token(token),
+    };
+    Ok(Some(JiraOptions { url, account, acceptance_field: config.acceptance_field.clone() }))
+}
+
+fn is_field(field: &str) -> bool {
+    !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// Where others tell of what happened. Without a secret nobody can prove who they are, and there is no such place.

@@ -9,6 +9,7 @@ mod discord;
 mod draft;
 mod durability;
 mod github;
+mod jira;
 mod model;
 mod prompt;
 mod records;

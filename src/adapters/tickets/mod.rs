@@ -1,3 +1,4 @@
 //! Where tickets are kept, one folder per product.
 
 pub mod github_issues;
+pub mod jira;

@@ -2,6 +2,7 @@
 
 pub mod discord;
 pub mod github;
+pub mod jira;
 pub mod official;
 pub mod openai;
 pub mod slack;
