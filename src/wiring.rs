@@ -16,7 +16,10 @@ use crate::domain::service::{Service, Workspace};
 use crate::features::draft::collect::Sources;
 use crate::features::draft::schemas::Schemas;
 use crate::features::draft::steps::Drafting;
+use crate::features::draft::work::Knowledge;
+use crate::features::draft::work::template::Templates;
 use crate::features::{Context, Permissions};
+use crate::ports::certificates::Certificates;
 use crate::ports::changes::Changes;
 use crate::ports::chat::Chat;
 use crate::ports::clock::Clock;
@@ -62,6 +65,8 @@ pub struct Tools {
     model: Option<Arc<dyn Model>>,
     embedder: Option<Arc<dyn Embedder>>,
     schemas: Schemas,
+    templates: Templates,
+    certificates: Option<Arc<dyn Certificates>>,
     context_tokens: usize,
 }
 
@@ -94,6 +99,8 @@ impl Tools {
             changes: Arc::new(Git::new().hosts(outside.hosts.clone())),
             hosts: outside.hosts,
             trackers: outside.trackers,
+            certificates: outside::certificates(&config.certificates, clock.clone())?,
+            templates: Templates::load(config.draft.work.as_deref())?,
             clock,
             asker,
             model,
@@ -110,6 +117,7 @@ impl Tools {
             asker: &self.asker,
             embedder: self.embedder.as_deref(),
             schemas: &self.schemas,
+            knowledge: Knowledge { templates: &self.templates, certificates: self.certificates.as_deref() },
             context_tokens: self.context_tokens,
         }
     }
@@ -208,6 +216,8 @@ impl House {
             model: tools.model,
             embedder: tools.embedder,
             schemas: tools.schemas,
+            templates: tools.templates,
+            certificates: tools.certificates,
             context_tokens: tools.context_tokens,
             permissions: permissions(config),
             public_url: web_options(config)?.base(),

@@ -1,5 +1,6 @@
 //! WHO PROVIDES IT: one folder per port, one file (or folder) per product.
 
+pub mod certificates;
 pub mod changes;
 pub mod chat;
 pub mod clock;

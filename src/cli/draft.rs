@@ -65,6 +65,7 @@ pub async fn draft(config: &Config, args: &DraftArgs) -> Result<ExitCode, Failur
             KindArg::Work => Kind::Work,
         },
         modules: vec![(Service::plain(&name, args.repo.clone()), range)],
+        work: None,
         recent: Vec::new(),
         asked_by: None,
         number: 1,

@@ -11,11 +11,13 @@ pub struct DraftConfig {
     /// Directories that override the built-in files of the same name.
     pub schemas: Option<PathBuf>,
     pub prompts: Option<PathBuf>,
+    /// Templates of types of work, over the built-in ones of the same name.
+    pub work: Option<PathBuf>,
 }
 
 impl Default for DraftConfig {
     fn default() -> Self {
-        Self { context_tokens: 2_300, schemas: None, prompts: None }
+        Self { context_tokens: 2_300, schemas: None, prompts: None, work: None }
     }
 }
 

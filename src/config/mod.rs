@@ -1,5 +1,6 @@
 //! How is this Slipway set up? Reads TOML, refuses what it does not know, and says where and what was probably meant.
 
+mod certificates;
 mod channel;
 mod discord;
 mod draft;
@@ -16,6 +17,7 @@ mod tags;
 mod web;
 mod workspaces;
 
+pub use certificates::CertificatesConfig;
 pub use discord::DiscordConfig;
 pub use draft::DraftConfig;
 pub use embedder::EmbedderConfig;
@@ -43,6 +45,7 @@ pub struct Config {
     pub discord: DiscordConfig,
     pub github: GithubConfig,
     pub jira: JiraConfig,
+    pub certificates: CertificatesConfig,
     pub model: ModelConfig,
     pub embedder: EmbedderConfig,
     pub draft: DraftConfig,
@@ -95,6 +98,8 @@ impl Config {
             &mut self.embedder.onnxruntime,
             &mut self.draft.schemas,
             &mut self.draft.prompts,
+            &mut self.draft.work,
+            &mut self.certificates.authorities,
         ];
         for path in paths.into_iter().flatten() {
             *path = folder.join(&*path);

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// `c:1a2b3c4` (commit), `pr:#812`, `t:PAY-311`, `f:src/pay.rs` (file), `risk:3`, `brk:1`, `gap:1`, `range:1` (the range as a whole), `ci:2`
-/// (continuous integration), `dep:checkout` (a service that may feel it), `env:production` (what runs there). Where several modules
+/// (continuous integration), `dep:checkout` (a service that may feel it), `env:production` (what runs there),
+/// `work:1` (what was asked for), `plan:1` (when), `cert:1` (what a host serves), `tpl:1` (a line of the type of work). Where several modules
 /// go out together each fact names its module: `web/pr:#812`.
 ///
 /// Sentences cite it in square brackets: `Refunds are idempotent now [pr:#812].`

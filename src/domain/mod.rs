@@ -1,6 +1,7 @@
 //! THE NOUNS: what Slipway talks about. Pure: no async, no IO, no clock, no vendor names.
 
 pub mod background;
+pub mod certificate;
 pub mod change;
 pub mod checks;
 pub mod digest;
@@ -16,6 +17,7 @@ pub mod notice;
 pub mod owner;
 pub mod pattern;
 pub mod person;
+pub mod planned;
 pub mod pull_request;
 pub mod secret;
 pub mod service;

@@ -16,6 +16,7 @@ use crate::domain::notice::Notice;
 use crate::domain::person::Person;
 use crate::domain::service::{Service, Workspace};
 use crate::domain::trouble::Trouble;
+use crate::ports::certificates::Certificates;
 use crate::ports::changes::Changes;
 use crate::ports::chat::Chat;
 use crate::ports::clock::Clock;
@@ -36,6 +37,8 @@ pub use plan::{Plan, Saying};
 pub const COMMANDS: &[&Command] = &[
     &draft::command::DRAFT,
     &draft::command::REGENERATE,
+    &draft::work::command::WORK,
+    &draft::work::plan::PLAN,
     &draft::modules::ADD,
     &draft::modules::DROP,
     &draft::edit::EDIT,
@@ -94,6 +97,8 @@ pub struct Context {
     pub embedder: Option<Arc<dyn Embedder>>,
     pub workspaces: Vec<Workspace>,
     pub schemas: draft::schemas::Schemas,
+    pub templates: draft::work::template::Templates,
+    pub certificates: Option<Arc<dyn Certificates>>,
     /// Budget of the compressed context, in tokens.
     pub context_tokens: usize,
     pub permissions: Permissions,
@@ -147,6 +152,10 @@ impl Context {
             embedder: self.embedder.as_deref(),
             schemas: &self.schemas,
             context_tokens: self.context_tokens,
+            knowledge: draft::work::Knowledge {
+                templates: &self.templates,
+                certificates: self.certificates.as_deref(),
+            },
         }
     }
 

@@ -1,5 +1,6 @@
 //! WHAT WE NEED from outside: one trait per file, written as a contract that every adapter meets.
 
+pub mod certificates;
 pub mod changes;
 pub mod chat;
 pub mod clock;

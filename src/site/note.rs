@@ -70,7 +70,8 @@ pub fn chat(note: &Note) -> Option<String> {
 fn groups(revision: &Revision, anchors: &Anchors<'_>) -> Vec<Value> {
     let mut groups: Vec<(&Section, Vec<Value>)> = Vec::new();
     // A list of facts that are not there is no gap that somebody should fill.
-    let stands = |section: &&Section| !(rules::lists_facts(&section.key) && section.value.as_str() == Some(""));
+    let is_nothing = |value: &serde_json::Value| *value == serde_json::json!("") || *value == serde_json::json!([]);
+    let stands = |section: &&Section| !(rules::lists_facts(&section.key) && is_nothing(&section.value));
     for section in revision.sections.iter().filter(|section| section.key != "title").filter(stands) {
         let drawn = part(section, anchors);
         match groups.iter_mut().find(|(first, _)| first.group == section.group) {

@@ -1,12 +1,15 @@
 //! From configuration to those who know about a change beyond git.
 
 use super::secret;
+use crate::adapters::certificates::tls::{Tls, TlsOptions, read_authorities};
 use crate::adapters::code_host::github::GithubHost;
 use crate::adapters::code_host::github::webhook::{self, Webhook};
 use crate::adapters::github::{AppKey, Github, GithubOptions, Identity};
 use crate::adapters::tickets::github_issues::GithubIssues;
 use crate::adapters::tickets::jira::{Account, Jira, JiraOptions};
-use crate::config::{Config, GithubConfig, JiraConfig};
+use crate::config::{CertificatesConfig, Config, GithubConfig, JiraConfig};
+use crate::domain::certificate::HostPattern;
+use crate::ports::certificates::Certificates;
 use crate::ports::chat::Intake;
 use crate::ports::clock::Clock;
 use crate::ports::code_host::CodeHost;
@@ -14,6 +17,10 @@ use crate::ports::tickets::Tickets;
 use secrecy::SecretString;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// For one address, from the first packet to its certificate.
+const HANDSHAKE: Duration = Duration::from_secs(5);
 
 /// Code hosts and trackers.
 pub struct Outside {
@@ -77,6 +84,31 @@ fn jira_options(config: &JiraConfig) -> Result<Option<JiraOptions>, String> {
 
 fn is_field(field: &str) -> bool {
     !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+pub fn certificates(
+    config: &CertificatesConfig,
+    clock: Arc<dyn Clock>,
+) -> Result<Option<Arc<dyn Certificates>>, String> {
+    let pattern = |text: &String| {
+        HostPattern::read(text).ok_or_else(|| {
+            format!("`{text}` in `[certificates]` is no host; write `pay.example.com`, `pay.example.com:8443` or `*.shop.example`")
+        })
+    };
+    let hosts: Vec<HostPattern> = config.hosts.iter().map(pattern).collect::<Result<_, _>>()?;
+    if hosts.is_empty() {
+        return Ok(None);
+    }
+    let authorities = match &config.authorities {
+        None => Vec::new(),
+        Some(file) => {
+            let of = |error: String| format!("the authorities should be in `{}`: {error}", file.display());
+            let pem = std::fs::read(file).map_err(|error| of(error.to_string()))?;
+            read_authorities(&pem).map_err(|error| of(format!("{error:#}")))?
+        }
+    };
+    let addresses = config.addresses.clone();
+    Ok(Some(Arc::new(Tls::new(TlsOptions { hosts, addresses, authorities, patience: HANDSHAKE, clock }))))
 }
 
 /// Where others tell of what happened. Without a secret nobody can prove who they are, and there is no such place.

@@ -34,6 +34,8 @@ use slipway::features::draft::Ask;
 use slipway::features::draft::collect::Sources;
 use slipway::features::draft::schemas::Schemas;
 use slipway::features::draft::steps::{Drafting, Observer, Stage, draft, gather};
+use slipway::features::draft::work::Knowledge;
+use slipway::features::draft::work::template::Templates;
 use slipway::prompt::{Asker, AskerOptions, Role, Roles};
 use slipway::wiring;
 use std::collections::BTreeMap;
@@ -93,6 +95,7 @@ struct Desk {
     fake: FakeOpenAi,
     asker: Asker,
     schemas: Schemas,
+    templates: Templates,
 }
 
 impl Desk {
@@ -121,7 +124,8 @@ impl Desk {
             daily_tokens: None,
         });
         let schemas = Schemas::load(None).expect("the embedded schemas are well");
-        Self { fake, asker: asker.expect("the embedded prompts are well"), schemas }
+        let templates = Templates::load(None).expect("the embedded templates are well");
+        Self { fake, asker: asker.expect("the embedded prompts are well"), schemas, templates }
     }
 
     async fn run(&self, ask: &Ask, drafts: usize) -> Vec<Measured> {
@@ -141,6 +145,7 @@ impl Desk {
             embedder: None,
             schemas: &self.schemas,
             context_tokens: slipway::config::Config::default().draft.context_tokens,
+            knowledge: Knowledge { templates: &self.templates, certificates: None },
         };
         let (before_it, context) = own(drafting, ask).await;
         let before = self.fake.asked().len();
@@ -246,6 +251,7 @@ fn ask(repo: &Repo) -> Ask {
             Service::plain("payments", repo.path().to_owned()),
             RangeAsk { from: end("v1.0.0"), to: end("v1.1.0") },
         )],
+        work: None,
         recent: Vec::new(),
         asked_by: None,
         number: 1,

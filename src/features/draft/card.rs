@@ -23,7 +23,9 @@ pub fn placeholder(note: &Note, steps: &[Step]) -> Message {
         _ => String::new(),
     };
     let start = [Step { text: "Waiting for its turn".to_owned(), state: StepState::Running }];
-    Message::text(format!("{again} the {} of {}{range}, {}.", kind_name(note.kind), note.subject(), wanted(note)))
+    let about = note.work.as_ref().map_or_else(|| note.subject(), |work| format!("\"{}\"", work.what));
+    let kind = kind_name(note.kind);
+    Message::text(format!("{again} the {kind} of {about}{range}, {}.", wanted(note)))
         .with(Block::Progress { steps: if steps.is_empty() { start.to_vec() } else { steps.to_vec() } })
 }
 
@@ -68,7 +70,7 @@ pub fn face(note: &Note, latest: Option<&Revision>, url: &str) -> Message {
 pub fn card(note: &Note, revision: &Revision, url: &str) -> Message {
     let mut message = Message::default()
         .with(Block::Heading { text: revision.title().to_owned() })
-        .with(Block::Text { markdown: revision.text("summary").to_owned() })
+        .with(Block::Text { markdown: summary(revision).to_owned() })
         .with(Block::Fields { fields: fields(note, revision) });
     if let Some(markdown) = risks(revision) {
         message = message.with(Block::Callout { tone: tone(revision), markdown });
@@ -89,26 +91,37 @@ pub fn card(note: &Note, revision: &Revision, url: &str) -> Message {
         .with(Block::Footnote { markdown: format!("[Open note {}]({url}) · {}", note.id, account(revision)) })
 }
 
+/// What stands under the title: the summary, or of work its purpose.
+fn summary(revision: &Revision) -> &str {
+    match revision.text("summary") {
+        "" => revision.text("purpose"),
+        summary => summary,
+    }
+}
+
 fn button(action: &str, id: u64, label: &str, style: ButtonStyle) -> Button {
     Button { action: action.to_owned(), value: id.to_string(), label: label.to_owned(), style, confirm: None }
 }
 
 fn fields(note: &Note, revision: &Revision) -> Vec<(String, String)> {
-    let seen = &revision.seen;
-    let mut fields = vec![
-        ("Service".to_owned(), note.subject()),
-        ("Change".to_owned(), format!("`{}`", revision.label())),
-        (
-            "Size".to_owned(),
-            format!(
-                "{}, {}, +{} −{}",
-                count(seen.commits, "commit"),
-                count(seen.files_total, "file"),
-                thousands(seen.added as usize),
-                thousands(seen.removed as usize)
-            ),
-        ),
-    ];
+    let mut fields = Vec::new();
+    if note.services().next().is_some() {
+        let several = note.services().nth(1).is_some();
+        fields.push((if several { "Services" } else { "Service" }.to_owned(), note.subject()));
+    }
+    fields.extend(note.planned.as_ref().map(|planned| ("Planned".to_owned(), planned.told())));
+    if !revision.modules.is_empty() {
+        let seen = &revision.seen;
+        let size = format!(
+            "{}, {}, +{} −{}",
+            count(seen.commits, "commit"),
+            count(seen.files_total, "file"),
+            thousands(seen.added as usize),
+            thousands(seen.removed as usize)
+        );
+        fields.push(("Change".to_owned(), format!("`{}`", revision.label())));
+        fields.push(("Size".to_owned(), size));
+    }
     match revision.text("rollback_strategy") {
         "" => {}
         // No strategy of the list fits: the list's word for that tells nobody anything.
@@ -194,6 +207,9 @@ pub fn account(revision: &Revision) -> String {
         0 | 1 => names,
         _ => names.into_iter().map(|name| name.split(", ").next().unwrap_or_default().to_owned()).collect(),
     };
+    if revision.modules.is_empty() {
+        return format!("revision {} · written by {}", revision.number, list(&names));
+    }
     format!("revision {} · written by {} · {}", revision.number, list(&names), seen(revision))
 }
 

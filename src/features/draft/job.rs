@@ -1,10 +1,11 @@
 //! The job behind a draft: runs the steps, keeps the placeholder current, saves the revision and says it.
 
 use crate::domain::message::{Step, StepState};
-use crate::domain::note::{Note, State};
+use crate::domain::note::{Note, State, Work};
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Job, Say};
 use crate::features::draft::steps::{Drafting, Observer, Stage, draft};
+use crate::features::draft::work::WorkAsk;
 use crate::features::draft::{Ask, card, owners, revise, stale, told, words as say};
 use crate::features::{Context, Plan, store_trouble};
 use crate::ports::store::Expect;
@@ -41,11 +42,13 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, talk: &'a dyn Say) -> BoxFutu
                 None => return Err(say::service_is_gone(&module.service)),
             }
         }
+        let work = note.work.as_ref().map(|work| work_ask(context, &note, work));
         let recent = context.records.notes.recent(&note.workspace, note.kind, 5).await.map_err(store_trouble)?;
         let board = Board { talk, note: &note, steps: Mutex::new(Vec::new()) };
         let ask = Ask {
             kind: note.kind,
             modules,
+            work,
             recent,
             asked_by: Some(note.created_by.name.clone()),
             number: note.revision + 1,
@@ -75,6 +78,17 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, talk: &'a dyn Say) -> BoxFutu
         }
         Ok(plan)
     })
+}
+
+/// Services that are no longer in the catalogue are no longer known; the work is the same.
+fn work_ask(context: &Context, note: &Note, work: &Work) -> WorkAsk {
+    let services = work.services.iter().filter_map(|name| context.service(name));
+    WorkAsk {
+        what: work.what.clone(),
+        template: work.template.clone(),
+        services: services.map(|(_, service)| service.clone()).collect(),
+        planned: note.planned.clone(),
+    }
 }
 
 fn failed<'a>(context: &'a Context, job: &'a Claimed, sentence: &'a str) -> BoxFuture<'a, Result<Plan, Trouble>> {

@@ -29,6 +29,7 @@ pub mod summarise;
 pub mod tagged;
 mod told;
 mod words;
+pub mod work;
 
 pub use words::step as step_name;
 
@@ -46,6 +47,8 @@ pub struct Ask {
     pub kind: Kind,
     /// What goes out: one service with its range, or several.
     pub modules: Vec<(Service, RangeAsk)>,
+    /// Work that changes no code; then there are no modules.
+    pub work: Option<work::WorkAsk>,
     pub recent: Vec<Revision>,
     pub asked_by: Option<String>,
     /// The number the revision will have.
@@ -57,6 +60,8 @@ pub struct Ask {
 pub struct Material {
     pub kind: Kind,
     pub modules: Vec<Read>,
+    /// Work that changes no code; then there are no modules.
+    pub work: Option<work::Worked>,
     /// What they come to together.
     pub digest: Digest,
     pub context: Context,
@@ -82,7 +87,7 @@ impl Material {
     pub fn name(&self) -> String {
         let names: Vec<&str> = self.modules.iter().map(|module| module.service.name.as_str()).collect();
         match names.as_slice() {
-            [] => String::new(),
+            [] => self.work.as_ref().map(|worked| worked.ask.what.clone()).unwrap_or_default(),
             [only] => (*only).to_owned(),
             [before @ .., last] => format!("{} and {last}", before.join(", ")),
         }

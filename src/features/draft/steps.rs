@@ -8,6 +8,7 @@ use crate::domain::trouble::Trouble;
 use crate::features::draft::collect::{Collected, Sources, collect};
 use crate::features::draft::rules::phrase::{count, thousands};
 use crate::features::draft::schemas::Schemas;
+use crate::features::draft::work::{self, Knowledge, Worked};
 use crate::features::draft::{
     Ask, Material, Read, assemble, compress, consolidate, digest, examples, generate, summarise,
 };
@@ -25,6 +26,7 @@ pub struct Drafting<'a> {
     pub embedder: Option<&'a dyn Embedder>,
     pub schemas: &'a Schemas,
     pub context_tokens: usize,
+    pub knowledge: Knowledge<'a>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +52,7 @@ pub struct Drafted {
 /// What was gathered before the first word is written.
 pub struct Gathered {
     pub modules: Vec<Read>,
+    pub work: Option<Worked>,
     pub digest: Digest,
     pub context: Compressed,
 }
@@ -58,6 +61,14 @@ pub struct Gathered {
 pub async fn gather(drafting: Drafting<'_>, ask: &Ask, observer: &dyn Observer) -> Result<Gathered, Trouble> {
     observer.stage(Stage::Collect, StepState::Running, "");
     let progress = |sentence: &str| observer.stage(Stage::Collect, StepState::Running, sentence);
+    if let Some(work) = &ask.work {
+        let now = drafting.clock.now();
+        let gathered = work::gather(drafting.knowledge, drafting.sources.workspaces, work, now).await;
+        let (digest, context, worked) = gathered
+            .ok_or_else(|| Trouble::refused(format!("There is no type of work `{}` any more.", work.template)))?;
+        observer.stage(Stage::Collect, StepState::Done, &count(digest.facts.len(), "fact"));
+        return Ok(Gathered { modules: Vec::new(), work: Some(worked), digest, context });
+    }
     if ask.modules.is_empty() {
         return Err(Trouble::Bug(anyhow::anyhow!("a draft of nothing")));
     }
@@ -89,22 +100,23 @@ fn read_all(services: Vec<Service>, collected: Vec<Collected>, budget: usize) ->
     match (modules.as_slice(), changes.as_slice()) {
         ([only], [change]) => {
             let (digest, context) = (only.digest.clone(), compress::compress(change, &only.digest, budget));
-            Gathered { modules, digest, context }
+            Gathered { modules, work: None, digest, context }
         }
         _ => {
             let (digest, context) = (consolidate::joined(&modules), consolidate::context(&modules, &changes, budget));
-            Gathered { modules, digest, context }
+            Gathered { modules, work: None, digest, context }
         }
     }
 }
 
 /// The whole way from what was asked to a revision that may be shown.
 pub async fn draft(drafting: Drafting<'_>, ask: &Ask, observer: &dyn Observer) -> Result<Drafted, Trouble> {
-    let Gathered { modules, digest, context } = gather(drafting, ask, observer).await?;
+    let Gathered { modules, work, digest, context } = gather(drafting, ask, observer).await?;
     let schema = drafting.schemas.of(ask.kind);
     let mut material = Material {
         kind: ask.kind,
         modules,
+        work,
         digest,
         context,
         recent: ask.recent.clone(),

@@ -12,3 +12,4 @@ mod owners;
 mod pictures;
 mod stale;
 mod tags;
+mod work;

@@ -99,6 +99,7 @@ pub fn material(items: Vec<Item>, risks: Vec<Risk>, breaking: Vec<Breaking>) -> 
             digest: digest.clone(),
             background: Background::default(),
         }],
+        work: None,
         digest,
         context: Context { raw_tokens: 0, context_tokens: 0, context: String::new(), left_out: Vec::new() },
         recent: Vec::new(),

@@ -7,6 +7,7 @@ pub mod not_run;
 pub mod process;
 pub mod repo;
 pub mod seen;
+pub mod served;
 pub mod shop;
 pub mod somebody;
 pub mod world;

@@ -198,7 +198,7 @@ impl<'a> Table<'a> {
         let Some((field, text)) = self.schema.field("title").zip(section.value.as_str()) else { return };
         let to = &self.material.digest.range.to.name;
         // Of several modules each has a version; a title has no room for all of them before what matters.
-        let is_headed = self.material.is_several() || text.contains(to.as_str());
+        let is_headed = self.material.modules.len() != 1 || text.contains(to.as_str());
         if !matches!(section.writer, Writer::Model(_)) || is_headed {
             return;
         }
@@ -216,7 +216,10 @@ impl<'a> Table<'a> {
 
     fn remarks(&mut self, writer: &Writer, sections: &[Section]) -> Vec<String> {
         let digest = &self.material.digest;
-        let mut remarks = vec![seen(&digest.seen)];
+        let mut remarks = match &self.material.work {
+            Some(worked) => vec![rules::work::remark(worked)],
+            None => vec![seen(&digest.seen)],
+        };
         remarks.extend(noise(self.material));
         remarks.extend(consolidate::numbered(&self.material.modules, |read| {
             Some(read.digest.range.chosen.clone()).filter(|chosen| !chosen.is_empty()).into_iter().collect()

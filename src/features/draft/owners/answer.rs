@@ -1,6 +1,6 @@
 //! Acknowledge, Object, Ask: what owners press, and how somebody answers them.
 
-use super::{key, say, words};
+use super::{felt, key, say, words};
 use crate::domain::message::{Form, FormField, Input};
 use crate::domain::note::{Note, Revision};
 use crate::domain::owner::{Answer, Owner, Question, Verdict};
@@ -59,7 +59,11 @@ impl Target {
         let (note, url) = (&self.note, context.note_url(self.note.id));
         let owner = &note.owners[self.at];
         let mut plan = Plan::nothing().write(context.records.notes.put(note, Expect::Version(self.version)));
-        plan.says.push(say(note.id, owner, &words::told(note.id, &note.modules, owner, &self.revision, None, &url)));
+        plan.says.push(say(
+            note.id,
+            owner,
+            &words::told(note.id, &note.subject(), owner, &self.revision, &felt(context, note), None, &url),
+        ));
         plan.says.extend(told::card(note, &card::face(note, Some(&self.revision), &url)));
         plan
     }

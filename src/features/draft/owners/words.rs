@@ -3,7 +3,7 @@
 use super::services;
 use crate::domain::digest::Severity;
 use crate::domain::message::{Block, Button, ButtonStyle, Message, Tone};
-use crate::domain::note::{Module, Note, Revision};
+use crate::domain::note::{Note, Revision};
 use crate::domain::owner::{Answer, Owner, Question, Verdict};
 use crate::domain::service::Affected;
 use crate::features::draft::rules::phrase::{count, list, name};
@@ -14,16 +14,20 @@ const NAMED: usize = 4;
 /// The living message in an owner's channel; `outdated` is an answer to what the note no longer says.
 pub fn told(
     id: u64,
-    modules: &[Module],
+    goes: &str,
     owner: &Owner,
     revision: &Revision,
+    felt: &[Affected],
     outdated: Option<&Answer>,
     url: &str,
 ) -> Message {
-    let goes: Vec<String> = modules.iter().map(|module| name(&module.service)).collect();
-    let verb = if goes.len() == 1 { "goes" } else { "go" };
-    let head = format!("**{} {verb} out, and {} may feel it.** {}", list(&goes), services(owner), revision.title());
-    let mut lines: Vec<String> = needs(owner, revision);
+    let what = match revision.modules.len() {
+        0 => format!("{goes} is worked on"),
+        1 => format!("{goes} goes out"),
+        _ => format!("{goes} go out"),
+    };
+    let head = format!("**{what}, and {} may feel it.** {}", services(owner), revision.title());
+    let mut lines: Vec<String> = needs(owner, felt);
     lines.extend(weighty(revision));
     let mut message = Message::text(head).with(Block::Text { markdown: lines.join("\n") });
     if let Some(answer) = outdated {
@@ -52,12 +56,9 @@ fn for_whom(owner: &Owner) -> String {
 }
 
 /// ``- `web` needs `api` (`http`)``
-fn needs(owner: &Owner, revision: &Revision) -> Vec<String> {
-    let felt = revision.modules.iter().flat_map(|module| &module.background.affected);
-    let own = felt.filter(|affected| owner.services.contains(&affected.service));
-    let mut lines: Vec<String> = own.map(|affected| format!("- {}", path(affected))).collect();
-    lines.dedup();
-    lines
+fn needs(owner: &Owner, felt: &[Affected]) -> Vec<String> {
+    let own = felt.iter().filter(|affected| owner.services.contains(&affected.service));
+    own.map(|affected| format!("- {}", path(affected))).collect()
 }
 
 fn path(affected: &Affected) -> String {
@@ -76,7 +77,7 @@ fn weighty(revision: &Revision) -> Vec<String> {
     if all.len() > NAMED {
         lines.push(format!("- and {} more in the note", all.len() - NAMED));
     }
-    if all.is_empty() {
+    if all.is_empty() && !revision.modules.is_empty() {
         lines.push("- Nothing was found that breaks existing use.".to_owned());
     }
     lines

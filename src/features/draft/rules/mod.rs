@@ -19,6 +19,7 @@ mod steps;
 mod story;
 mod summary;
 mod title;
+pub mod work;
 
 use crate::domain::draft::{Field, Proposal};
 use crate::domain::note::Writer;
@@ -40,7 +41,7 @@ enum By {
     Words,
 }
 
-const SECTIONS: [(&str, By, Tell); 22] = [
+const SECTIONS: [(&str, By, Tell); 23] = [
     ("title", By::Words, title::title),
     ("summary", By::Words, summary::summary),
     ("purpose", By::Words, summary::purpose),
@@ -61,6 +62,7 @@ const SECTIONS: [(&str, By, Tell); 22] = [
     ("repositories", By::Code, repositories::repositories),
     ("announce_channel", By::Code, |_, _| None),
     ("dashboards", By::Code, people::dashboards),
+    ("open_points", By::Facts, |_, _| None),
     ("checks", By::Facts, checks::checks),
     ("announcement", By::Words, announcement::announcement),
 ];
@@ -72,8 +74,13 @@ pub fn propose(material: &Material, fields: &[Field]) -> Vec<Proposal> {
         .iter()
         .filter_map(|field| {
             let (_, _, tell) = SECTIONS.iter().find(|(key, ..)| *key == field.key)?;
-            let value =
-                if material.is_several() { several::tell(material, field, *tell) } else { tell(&story, field) }?;
+            let value = if let Some(worked) = &material.work {
+                work::tell(material, worked, field)
+            } else if material.is_several() {
+                several::tell(material, field, *tell)
+            } else {
+                tell(&story, field)
+            }?;
             Some(Proposal { key: field.key.clone(), value, writer: Writer::Rules })
         })
         .collect()

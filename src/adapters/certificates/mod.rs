@@ -1,0 +1,3 @@
+//! Who looks at certificates.
+
+pub mod tls;
