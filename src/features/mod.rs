@@ -8,6 +8,7 @@ pub mod incidents;
 pub mod note;
 pub mod plan;
 pub mod radius;
+pub mod services;
 pub mod tags;
 pub mod words;
 
@@ -44,9 +45,11 @@ pub const COMMANDS: &[&Command] = &[
     &draft::edit::EDIT,
     &draft::show::SHOW,
     &draft::show::NOTES,
+    &draft::export::command::EXPORT,
     &draft::follow::FOLLOW,
     &draft::follow::UNFOLLOW,
     &tags::command::TAGS,
+    &services::command::SERVICES,
     &incidents::command::INCIDENTS,
     &help::command::STATUS,
     &help::command::HELP,
@@ -72,7 +75,7 @@ pub const ACTIONS: &[&Action] = &[
 ];
 
 /// Everything that happens later or for long.
-pub const JOBS: &[&Job] = &[&draft::job::DRAFT, &draft::tagged::TAGGED, &tags::look::LOOK];
+pub const JOBS: &[&Job] = &[&draft::job::DRAFT, &draft::tagged::TAGGED, &draft::export::EXPORT_JOB, &tags::look::LOOK];
 
 /// What is to be queued when the process starts.
 pub const AT_START: &[for<'a> fn(&'a Context) -> ask::Planning<'a>] = &[tags::look::at_start];

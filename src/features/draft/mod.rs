@@ -10,6 +10,7 @@ pub mod consolidate;
 pub mod digest;
 pub mod edit;
 pub mod examples;
+pub mod export;
 pub mod follow;
 pub mod form;
 pub mod generate;

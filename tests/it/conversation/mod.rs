@@ -3,6 +3,7 @@
 mod bad_input;
 mod draft;
 mod edit;
+mod export;
 mod follow;
 mod help;
 mod manners;
@@ -10,6 +11,7 @@ mod model;
 mod modules;
 mod owners;
 mod pictures;
+mod services;
 mod stale;
 mod tags;
 mod work;

@@ -3,20 +3,39 @@
 use crate::domain::change::Commit;
 use std::collections::HashMap;
 
-/// Gives every commit that only a pull request's merge brought in that request's number.
+/// Commits and their parents, by their object names; newest first, children before parents.
+pub type Graph = Vec<Node>;
+
+pub struct Node {
+    pub sha: String,
+    pub parents: Vec<String>,
+}
+
+/// The graph that `git rev-list --parents` prints.
+pub fn graph(printed: &str) -> Graph {
+    let lines = printed.lines().map(|line| line.split_ascii_whitespace().map(str::to_owned));
+    lines.filter_map(|mut names| Some(Node { sha: names.next()?, parents: names.collect() })).collect()
+}
+
+/// Says which commits are merges, and gives every commit that only a pull request's merge brought in that request's number.
 ///
-/// `parents` are those of `commits`, in their order: newest first, children before parents. Linear in the commits: the
-/// trunk is the first-parent chain of the newest commit; a merge on it that names one request owns what is reachable from
+/// `graph` holds at least all `commits`, which may be few of it: those on the folders of one service. Linear in the graph: the
+/// trunk is the first-parent chain of its newest commit; a merge on it that names one request owns what is reachable from
 /// its other parents and not yet owned or trunk, oldest merge first. A merge that names none (of a long-lived branch) makes
 /// its side another trunk.
-pub fn attribute(commits: &mut [Commit], parents: &[Vec<String>]) {
-    let at: HashMap<&str, usize> =
-        commits.iter().enumerate().map(|(index, commit)| (commit.sha.as_str(), index)).collect();
+pub fn attribute(commits: &mut [Commit], graph: &Graph) {
+    let at: HashMap<&str, usize> = graph.iter().enumerate().map(|(index, node)| (node.sha.as_str(), index)).collect();
     let parents: Vec<Vec<Option<usize>>> =
-        parents.iter().map(|shas| shas.iter().map(|sha| at.get(sha.as_str()).copied()).collect()).collect();
-    let mut taken = vec![false; commits.len()];
-    let mut owners: Vec<(usize, u64)> = Vec::new();
-    let mut trunks: Vec<usize> = (!commits.is_empty()).then_some(0).into_iter().collect();
+        graph.iter().map(|node| node.parents.iter().map(|sha| at.get(sha.as_str()).copied()).collect()).collect();
+    let mut requests: Vec<&[u64]> = vec![&[]; graph.len()];
+    for commit in commits.iter() {
+        if let Some(index) = at.get(commit.sha.as_str()) {
+            requests[*index] = &commit.pull_requests;
+        }
+    }
+    let mut taken = vec![false; graph.len()];
+    let mut owners: HashMap<usize, u64> = HashMap::new();
+    let mut trunks: Vec<usize> = (!graph.is_empty()).then_some(0).into_iter().collect();
     while let Some(tip) = trunks.pop() {
         let mut trunk = Vec::new();
         let mut next = Some(tip);
@@ -27,15 +46,17 @@ pub fn attribute(commits: &mut [Commit], parents: &[Vec<String>]) {
         }
         for merge in trunk.into_iter().rev().filter(|index| parents[*index].len() > 1) {
             let sides = parents[merge][1..].iter().copied().flatten();
-            match commits[merge].pull_requests[..] {
-                [request] => own(sides.collect(), request, &parents, &mut taken, &mut owners),
+            match requests[merge] {
+                [request] => own(sides.collect(), *request, &parents, &mut taken, &mut owners),
                 _ => trunks.extend(sides),
             }
         }
     }
-    for (index, request) in owners {
-        if commits[index].pull_requests.is_empty() {
-            commits[index].pull_requests.push(request);
+    for commit in commits {
+        let Some(index) = at.get(commit.sha.as_str()) else { continue };
+        commit.is_merge = parents[*index].len() > 1;
+        if commit.pull_requests.is_empty() {
+            commit.pull_requests.extend(owners.get(index));
         }
     }
 }
@@ -45,13 +66,13 @@ fn own(
     request: u64,
     parents: &[Vec<Option<usize>>],
     taken: &mut [bool],
-    owners: &mut Vec<(usize, u64)>,
+    owners: &mut HashMap<usize, u64>,
 ) {
     while let Some(index) = open.pop() {
         if std::mem::replace(&mut taken[index], true) {
             continue;
         }
-        owners.push((index, request));
+        owners.insert(index, request);
         open.extend(parents[index].iter().copied().flatten());
     }
 }
@@ -63,14 +84,14 @@ mod tests {
 
     /// `sha parents… | subject`, newest first; a number in the subject is a pull request.
     fn after(history: &[&str]) -> Vec<(String, Vec<u64>)> {
-        let mut parents = Vec::new();
+        let mut graph = Graph::new();
         let mut commits: Vec<Commit> = history
             .iter()
             .map(|line| {
                 let (names, subject) = line.split_once('|').expect("a bar");
                 let mut names = names.split_whitespace().map(str::to_owned);
                 let sha = names.next().expect("a name");
-                parents.push(names.collect::<Vec<_>>());
+                graph.push(Node { sha: sha.clone(), parents: names.collect() });
                 Commit {
                     sha,
                     author: Author { name: String::new(), email: String::new() },
@@ -90,7 +111,7 @@ mod tests {
                 }
             })
             .collect();
-        attribute(&mut commits, &parents);
+        attribute(&mut commits, &graph);
         commits.into_iter().map(|commit| (commit.sha, commit.pull_requests)).collect()
     }
 

@@ -1,5 +1,6 @@
 //! What does a range hold? Log and diff are read side by side, as they stream.
 
+use super::branches::Graph;
 use super::diff::{self, Diff};
 use super::log::{self, Log};
 use super::patterns;
@@ -28,10 +29,11 @@ pub async fn collect(git: &Git, source: &Source, range: &Range, progress: Progre
         }
     }
     let pace = Pace::new(progress);
-    let (mut log, diff, shallow, apart, branchless) = tokio::try_join!(
+    let (mut log, diff, shallow, graph, apart, branchless) = tokio::try_join!(
         read_log(&part, &pace),
         read_diff(&part, &pace),
         is_shallow(git, repository),
+        read_graph(&part),
         is_apart(&part),
         is_on_no_branch(&part),
     )?;
@@ -48,7 +50,7 @@ pub async fn collect(git: &Git, source: &Source, range: &Range, progress: Progre
         gaps.push(gaps::on_no_branch(&range.to.name));
     }
     patterns::settle(&mut log.read.commits);
-    branches::attribute(&mut log.read.commits, &log.read.parents);
+    branches::attribute(&mut log.read.commits, &graph.unwrap_or(log.read.graph));
     let raw_bytes = log.bytes + diff.bytes;
     Ok(ChangeSet { range: range.clone(), commits: log.read.commits, files: diff.read.files, gaps, raw_bytes })
 }
@@ -61,16 +63,32 @@ struct Bounds<'a> {
     range: &'a Range,
 }
 
+impl Bounds<'_> {
+    fn revisions(&self) -> String {
+        let (from, to) = (&self.range.from.sha, &self.range.to.sha);
+        if is_empty_tree(from) { to.clone() } else { format!("{from}..{to}") }
+    }
+}
+
 /// Is `from` no part of the history of `to`, because its release was tagged on a branch of its own? Were it part, one of
 /// the commits would have it as its parent.
 fn has_no_part_in(range: &Range, log: &Log) -> bool {
     let from = &range.from.sha;
     let whole = log.commits.len() == range.commits && range.commits > 0;
-    let part = is_empty_tree(from) || log.parents.iter().flatten().any(|parent| parent == from);
+    let part = is_empty_tree(from) || log.graph.iter().flat_map(|node| &node.parents).any(|parent| parent == from);
     whole && !part
 }
 
-/// The same, asked of git where folders bound the log, which then names other parents; else the log itself will tell.
+/// The graph between both ends, asked of git where folders bound the log, which then holds a part of it only.
+async fn read_graph(part: &Bounds<'_>) -> Result<Option<Graph>, Trouble> {
+    if part.paths.is_empty() {
+        return Ok(None);
+    }
+    let printed = run::text(part.git, part.repository, &["rev-list", "--parents", &part.revisions(), "--"]).await?;
+    Ok(Some(branches::graph(&printed)))
+}
+
+/// [`has_no_part_in`], asked of git where folders bound the log; else the log itself will tell.
 async fn is_apart(part: &Bounds<'_>) -> Result<Option<bool>, Trouble> {
     let (from, to) = (&part.range.from.sha, &part.range.to.sha);
     if part.paths.is_empty() {
@@ -135,9 +153,7 @@ async fn read_log(part: &Bounds<'_>, pace: &Pace<'_>) -> Result<Part<Log>, Troub
 }
 
 async fn stream_log(part: &Bounds<'_>, with_paths: bool, pace: &Pace<'_>) -> Result<(Log, Ended), Trouble> {
-    let range = part.range;
-    let (from, to) = (&range.from.sha, &range.to.sha);
-    let revisions = if is_empty_tree(from) { to.clone() } else { format!("{from}..{to}") };
+    let (range, revisions) = (part.range, part.revisions());
     let mut log = Log::default();
     let args = log::arguments(&revisions, with_paths, part.paths);
     let mut feed = |chunk: &[u8]| {

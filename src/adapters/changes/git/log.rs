@@ -1,5 +1,6 @@
 //! What does `git log` say, commit by commit?
 
+use super::branches::{Graph, Node};
 use super::patterns;
 use super::pieces::Pieces;
 use crate::domain::change::{Author, Commit};
@@ -43,15 +44,15 @@ pub fn arguments<'a>(revisions: &'a str, with_paths: bool, paths: &'a [String]) 
         "--root",
     ];
     args.push(if with_paths { "--name-only" } else { "--no-patch" });
-    args.extend(simplified(paths));
+    args.extend(bounded(paths));
     args.extend([revisions, "--"]);
     args.extend(paths.iter().map(String::as_str));
     args
 }
 
-/// How history is walked where folders bound it: commits beside them are left out, merges stay where they join work on
-/// them, so that the request a commit came in with is still known.
-pub fn simplified(paths: &[String]) -> &'static [&'static str] {
+/// How history is walked where folders bound it: commits beside them are left out, merges stay where they brought work on
+/// them. Git then names other parents than the commits were made with; those are in the whole graph.
+pub fn bounded(paths: &[String]) -> &'static [&'static str] {
     if paths.is_empty() { &[] } else { &["--full-history", "--simplify-merges", "--show-pulls"] }
 }
 
@@ -62,8 +63,7 @@ pub struct Log {
     field: Field,
     raw: Raw,
     pub commits: Vec<Commit>,
-    /// The object names of each commit's parents, in the order of `commits`.
-    pub parents: Vec<Vec<String>>,
+    pub graph: Graph,
     bodies: usize,
     paths: usize,
     /// Messages of which only the beginning was kept.
@@ -156,6 +156,7 @@ impl Log {
         let kept = &body[..body.floor_char_boundary(BODY.min(BODIES.saturating_sub(self.bodies)))];
         self.bodies += kept.len();
         self.cut_bodies += usize::from(kept.len() < body.len());
+        let sha = raw.sha.clone();
         self.commits.push(Commit {
             sha: raw.sha,
             author: Author { name: raw.name, email: raw.email },
@@ -168,7 +169,7 @@ impl Log {
             tickets: mentions.tickets,
             paths: Vec::new(),
         });
-        self.parents.push(raw.parents);
+        self.graph.push(Node { sha, parents: raw.parents });
     }
 
     fn path(&mut self, bytes: &[u8]) -> Field {

@@ -111,7 +111,7 @@ async fn distance(here: &Here<'_>, from: &str, to: &str) -> Result<(usize, usize
     let (paths, both) = (pathspecs(here.source), format!("{from}...{to}"));
     let is_whole = is_empty_tree(from);
     let mut args = vec!["rev-list", "--count"];
-    args.extend(log::simplified(&paths));
+    args.extend(log::bounded(&paths));
     args.extend(if is_whole { vec![to, "--"] } else { vec!["--left-right", both.as_str(), "--"] });
     args.extend(paths.iter().map(String::as_str));
     let output = here.text(&args).await?;
