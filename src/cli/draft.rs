@@ -66,7 +66,7 @@ pub async fn draft(config: &Config, args: &DraftArgs) -> Result<ExitCode, Failur
         },
         modules: vec![(Service::plain(&name, args.repo.clone()), range)],
         work: None,
-        recent: Vec::new(),
+        memory: Default::default(),
         asked_by: None,
         number: 1,
     };

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// `c:1a2b3c4` (commit), `pr:#812`, `t:PAY-311`, `f:src/pay.rs` (file), `risk:3`, `brk:1`, `gap:1`, `range:1` (the range as a whole), `ci:2`
 /// (continuous integration), `dep:checkout` (a service that may feel it), `env:production` (what runs there),
-/// `work:1` (what was asked for), `plan:1` (when), `cert:1` (what a host serves), `tpl:1` (a line of the type of work). Where several modules
+/// `work:1` (what was asked for), `plan:1` (when), `cert:1` (what a host serves), `tpl:1` (a line of the type of work), `team:1` (what the team always wants). Where several modules
 /// go out together each fact names its module: `web/pr:#812`.
 ///
 /// Sentences cite it in square brackets: `Refunds are idempotent now [pr:#812].`
@@ -38,6 +38,9 @@ impl FactId {
     pub fn environment(name: &str) -> Self {
         // Citations are told apart at blanks.
         Self(format!("env:{}", name.split_whitespace().collect::<Vec<_>>().join("-")))
+    }
+    pub fn team(n: u64) -> Self {
+        Self(format!("team:{n}"))
     }
     pub fn breaking(n: usize) -> Self {
         Self(format!("brk:{n}"))

@@ -18,6 +18,7 @@ pub mod owner;
 pub mod pattern;
 pub mod person;
 pub mod planned;
+pub mod preference;
 pub mod pull_request;
 pub mod secret;
 pub mod service;

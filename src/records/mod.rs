@@ -12,6 +12,7 @@ mod key;
 mod notes;
 mod notices;
 mod outbox;
+mod preferences;
 mod row;
 mod sequence;
 mod tags;
@@ -22,6 +23,7 @@ pub use jobs::{Claimed, DeadJob, Jobs, Listed, NewJob};
 pub use notes::{Notes, RevisionSummary};
 pub use notices::{Notice, Notices};
 pub use outbox::{Delivery, Due, Outbox, Target};
+pub use preferences::{Preferences, Wishes};
 pub use tags::{Gathering, Outcome, SeenTag, Tagged, Tags};
 
 use crate::ports::clock::Clock;
@@ -38,6 +40,7 @@ pub struct Records {
     pub outbox: Outbox,
     pub notes: Notes,
     pub notices: Notices,
+    pub preferences: Preferences,
     pub tags: Tags,
     store: Arc<dyn Store>,
 }
@@ -52,6 +55,7 @@ impl Records {
             outbox: Outbox::new(store.clone(), clock, sequence),
             notes: Notes::new(store.clone()),
             notices: Notices::new(store.clone()),
+            preferences: Preferences::new(store.clone()),
             tags: Tags::new(store.clone()),
             store,
         }

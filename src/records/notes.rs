@@ -84,10 +84,11 @@ impl Notes {
     }
 
     /// The newest revision of each of the `n` newest notes of this kind that have one, newest note first.
-    pub async fn recent(&self, workspace: &str, kind: Kind, n: usize) -> Result<Vec<Revision>, StoreError> {
+    pub async fn recent(&self, workspace: &str, kind: Kind, n: usize) -> Result<Vec<(u64, Revision)>, StoreError> {
         let mut recent = Vec::new();
         for (key, stored) in self.store.scan(&recent_prefix(workspace, kind), None, n).await? {
-            recent.extend(self.latest(row::read(&key, &stored)?).await?);
+            let id = row::read(&key, &stored)?;
+            recent.extend(self.latest(id).await?.map(|revision| (id, revision)));
         }
         Ok(recent)
     }

@@ -252,7 +252,7 @@ fn ask(repo: &Repo) -> Ask {
             RangeAsk { from: end("v1.0.0"), to: end("v1.1.0") },
         )],
         work: None,
-        recent: Vec::new(),
+        memory: Default::default(),
         asked_by: None,
         number: 1,
     }

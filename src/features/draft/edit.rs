@@ -6,7 +6,7 @@ use crate::domain::person::Person;
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Action, Command, Misuse, NOTE, Permission, Press, Request, word};
 use crate::features::draft::schema::Schema;
-use crate::features::draft::{card, revise, section, stale, told, words as say};
+use crate::features::draft::{card, habits, revise, section, stale, told, words as say};
 use crate::features::words::Words;
 use crate::features::{Context, Plan, note, store_trouble};
 use crate::ports::chat::{Argument, ArgumentForm, Completion};
@@ -75,7 +75,7 @@ impl Request for Edit {
             &heard.person,
             context.clock.now(),
         )?;
-        target.save(context, new, &heard.person)
+        target.save(context, new, &heard.person).await
     }
 }
 
@@ -102,7 +102,7 @@ impl<'a> Target<'a> {
     }
 
     /// The note's row is expected as it was read: of two edits at once, the second is handled again on top of the first.
-    fn save(mut self, context: &Context, new: Revision, person: &Person) -> Result<Plan, Trouble> {
+    async fn save(mut self, context: &Context, new: Revision, person: &Person) -> Result<Plan, Trouble> {
         self.note.revision = new.number;
         let (note, url) = (&self.note, context.note_url(self.note.id));
         let mut plan = Plan::nothing()
@@ -115,6 +115,9 @@ impl<'a> Target<'a> {
         if note.state == State::Drafted {
             plan.says.extend(told::card(note, &card::card(note, &new, &url)));
         }
+        let taught = habits::taught(context, note, &new).await?;
+        plan.ops.extend(taught.ops);
+        plan.says.extend(taught.says);
         Ok(plan)
     }
 }
@@ -208,7 +211,7 @@ fn save<'a>(context: &'a Context, press: Press<'a>) -> BoxFuture<'a, Result<Plan
         match new {
             Some(mut new) => {
                 new.what = section::what_changed(&target.revision, &new);
-                target.save(context, new, person)
+                target.save(context, new, person).await
             }
             None => Err(say::nothing_changed(target.note.id)),
         }
@@ -238,7 +241,7 @@ fn settle_stale<'a>(context: &'a Context, press: Press<'a>, take: bool) -> BoxFu
         } else {
             revise::keep_mine(&target.revision, key, person, now)?
         };
-        target.save(context, new, &press.heard.person)
+        target.save(context, new, &press.heard.person).await
     })
 }
 

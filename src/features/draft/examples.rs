@@ -1,6 +1,8 @@
 //! Which good notes are nearest to this change, as models of style?
 
-use crate::domain::note::Kind;
+use super::section;
+use crate::domain::note::{Kind, Revision};
+use crate::features::draft::habits::Memory;
 use crate::features::draft::{Example, Material};
 use crate::ports::embedder::Embedder;
 use std::collections::HashSet;
@@ -12,15 +14,30 @@ const EMBEDDED: [(&str, &str); 4] = [
     ("work-database-upgrade", include_str!("../../../config/examples/work-database-upgrade.md")),
 ];
 
-/// At most `n` examples of the material's kind, nearest first: by meaning where there is an embedder, by shared words
-/// otherwise or when it fails.
+/// Characters of an own note that are shown: an example is read with each of the four questions.
+const OWN: usize = 4_000;
+
+/// At most `n` examples of the material's kind: the team's own note that is nearest to this change, then embedded ones, which
+/// show how facts are cited.
 pub async fn nearest(material: &Material, embedder: Option<&dyn Embedder>, n: usize) -> Vec<Example> {
-    let samples: Vec<Sample> = EMBEDDED.iter().map(|(name, text)| Sample::read(name, text)).collect();
-    let samples: Vec<Sample> = samples.into_iter().filter(|sample| sample.kind == Some(material.kind)).collect();
     let change = about(material);
-    let scores = match by_meaning(&samples, &change, embedder).await {
+    // The newest are shown as they are, for their habits.
+    let own = material.memory.notes.iter().skip(Memory::RECENT).map(Sample::of).collect();
+    let mut examples = ranked(own, &change, embedder, n.min(1)).await;
+    let samples = EMBEDDED.iter().map(|(name, text)| Sample::read(name, text));
+    let samples = samples.filter(|sample| sample.kind == Some(material.kind)).collect();
+    examples.extend(ranked(samples, &change, embedder, n - examples.len()).await);
+    examples
+}
+
+/// Nearest first: by meaning where there is an embedder, by shared words otherwise or when it fails.
+async fn ranked(samples: Vec<Sample>, change: &str, embedder: Option<&dyn Embedder>, n: usize) -> Vec<Example> {
+    if samples.is_empty() || n == 0 {
+        return Vec::new();
+    }
+    let scores = match by_meaning(&samples, change, embedder).await {
         Some(scores) => scores,
-        None => by_words(&samples, &change),
+        None => by_words(&samples, change),
     };
     let mut order: Vec<usize> = (0..samples.len()).collect();
     order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
@@ -34,6 +51,20 @@ struct Sample {
 }
 
 impl Sample {
+    /// A note of the team: its words, without the tables of its repositories.
+    fn of(revision: &Revision) -> Self {
+        let worded = revision.sections.iter().filter(|one| one.key != "title" && section::editable(one));
+        let told = worded.map(|one| (one.title.as_str(), section::as_text(&one.value)));
+        let told = told.filter(|(_, text)| !text.is_empty()).map(|(title, text)| format!("## {title}\n\n{text}"));
+        let text = format!("# {}\n\n{}", revision.title(), told.collect::<Vec<_>>().join("\n\n"));
+        let risks = revision.risks.iter().take(20).map(|risk| format!("{:?} {}", risk.kind, risk.title));
+        Self {
+            kind: None,
+            tags: risks.collect::<Vec<_>>().join(", "),
+            example: Example { name: revision.title().to_owned(), text: text.chars().take(OWN).collect() },
+        }
+    }
+
     /// Front matter between two `---` lines: `kind: deployment`, `tags: migration, refunds`; then the note.
     fn read(name: &str, text: &str) -> Self {
         let (head, body) = text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).unwrap_or(("", text));
@@ -102,7 +133,9 @@ fn words(text: &str) -> HashSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::draft::assemble::assemble;
     use crate::features::draft::rules::tests::{material, tiny};
+    use crate::features::draft::schema::Schema;
     use async_trait::async_trait;
 
     async fn names(material: &Material, embedder: Option<&dyn Embedder>, n: usize) -> Vec<String> {
@@ -148,6 +181,35 @@ mod tests {
     async fn an_embedder_decides_when_there_is_one_and_words_do_when_it_fails() {
         assert_eq!(names(&material(), Some(&Contrary), 1).await, ["deployment-small-fix"]);
         assert_eq!(names(&material(), Some(&Broken), 1).await, ["deployment-breaking-migration"]);
+    }
+
+    #[tokio::test]
+    async fn the_team_s_own_note_that_is_nearest_comes_before_what_was_built_in() {
+        let note = |title: &str, changes: &str| {
+            let mut revision =
+                assemble(&tiny(), &Schema::embedded(Kind::Deployment), Default::default(), 1, tiny().now);
+            revision.risks.clear();
+            for section in &mut revision.sections {
+                section.value = match section.key.as_str() {
+                    "title" => title.into(),
+                    "changes" => changes.into(),
+                    _ => continue,
+                };
+            }
+            revision
+        };
+        let mut material = material();
+        material.memory.notes = vec![note("of the newest five", "Refunds, refunds"); Memory::RECENT];
+        assert_eq!(names(&material, None, 2).await, ["deployment-breaking-migration", "deployment-small-fix"]);
+        material.memory.notes.push(note("fonts", "Larger fonts in the footer"));
+        material
+            .memory
+            .notes
+            .push(note("refunds", "Refunds are stored in a column of their own, refund and migration"));
+        assert_eq!(names(&material, None, 2).await, ["refunds", "deployment-breaking-migration"]);
+        assert_eq!(names(&material, Some(&Broken), 2).await[0], "refunds");
+        let shown = &nearest(&material, None, 2).await[0].text;
+        assert!(shown.contains("# refunds") && shown.contains("a column of their own"), "{shown}");
     }
 
     #[test]

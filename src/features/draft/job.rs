@@ -4,6 +4,7 @@ use crate::domain::message::{Step, StepState};
 use crate::domain::note::{Note, State, Work};
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Job, Say};
+use crate::features::draft::habits::Memory;
 use crate::features::draft::steps::{Drafting, Observer, Stage, draft};
 use crate::features::draft::work::WorkAsk;
 use crate::features::draft::{Ask, card, owners, revise, stale, told, words as say};
@@ -43,13 +44,13 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, talk: &'a dyn Say) -> BoxFutu
             }
         }
         let work = note.work.as_ref().map(|work| work_ask(context, &note, work));
-        let recent = context.records.notes.recent(&note.workspace, note.kind, 5).await.map_err(store_trouble)?;
+        let memory = memory(context, &note).await?;
         let board = Board { talk, note: &note, steps: Mutex::new(Vec::new()) };
         let ask = Ask {
             kind: note.kind,
             modules,
             work,
-            recent,
+            memory,
             asked_by: Some(note.created_by.name.clone()),
             number: note.revision + 1,
         };
@@ -78,6 +79,15 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, talk: &'a dyn Say) -> BoxFutu
         }
         Ok(plan)
     })
+}
+
+/// What the other notes of the workspace teach.
+async fn memory(context: &Context, note: &Note) -> Result<Memory, Trouble> {
+    let records = &context.records;
+    let notes = records.notes.recent(&note.workspace, note.kind, Memory::NOTES + 1).await.map_err(store_trouble)?;
+    let others = notes.into_iter().filter(|(id, _)| *id != note.id).map(|(_, revision)| revision);
+    let (wishes, _) = records.preferences.of(&note.workspace).await.map_err(store_trouble)?;
+    Ok(Memory { notes: others.take(Memory::NOTES).collect(), preferences: wishes.all })
 }
 
 /// Services that are no longer in the catalogue are no longer known; the work is the same.

@@ -14,6 +14,7 @@ pub mod export;
 pub mod follow;
 pub mod form;
 pub mod generate;
+pub mod habits;
 pub mod job;
 pub mod markdown;
 pub mod modules;
@@ -38,7 +39,7 @@ use crate::domain::background::Background;
 use crate::domain::change::RangeAsk;
 use crate::domain::digest::{Context, Digest};
 use crate::domain::fact::FactId;
-use crate::domain::note::{Kind, Revision};
+use crate::domain::note::Kind;
 use crate::domain::service::Service;
 use chrono::{DateTime, Utc};
 
@@ -50,7 +51,7 @@ pub struct Ask {
     pub modules: Vec<(Service, RangeAsk)>,
     /// Work that changes no code; then there are no modules.
     pub work: Option<work::WorkAsk>,
-    pub recent: Vec<Revision>,
+    pub memory: habits::Memory,
     pub asked_by: Option<String>,
     /// The number the revision will have.
     pub number: u32,
@@ -66,8 +67,8 @@ pub struct Material {
     /// What they come to together.
     pub digest: Digest,
     pub context: Context,
-    /// The newest notes of the workspace, at most five, newest first: for tone and habits, never for facts.
-    pub recent: Vec<Revision>,
+    /// What the team's own notes teach: tone and habits, never facts.
+    pub memory: habits::Memory,
     /// Good notes for this kind of change, nearest first.
     pub examples: Vec<Example>,
     /// Who asked, as a name for the operators' field.

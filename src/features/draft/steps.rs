@@ -119,7 +119,7 @@ pub async fn draft(drafting: Drafting<'_>, ask: &Ask, observer: &dyn Observer) -
         work,
         digest,
         context,
-        recent: ask.recent.clone(),
+        memory: ask.memory.clone(),
         examples: Vec::new(),
         asked_by: ask.asked_by.clone(),
         now: drafting.clock.now(),

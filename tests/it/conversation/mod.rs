@@ -11,6 +11,7 @@ mod model;
 mod modules;
 mod owners;
 mod pictures;
+mod preferences;
 mod services;
 mod stale;
 mod tags;

@@ -102,7 +102,7 @@ pub fn material(items: Vec<Item>, risks: Vec<Risk>, breaking: Vec<Breaking>) -> 
         work: None,
         digest,
         context: Context { raw_tokens: 0, context_tokens: 0, context: String::new(), left_out: Vec::new() },
-        recent: Vec::new(),
+        memory: Default::default(),
         examples: Vec::new(),
         asked_by: Some("release engineer".to_owned()),
         now: now(),

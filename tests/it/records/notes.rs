@@ -140,7 +140,7 @@ async fn recent_notes_are_of_the_same_workspace_and_kind_and_have_a_revision() {
         let notes = desk.records.notes.clone();
         async move {
             let recent = notes.recent("shop", Kind::Deployment, n).await.expect("a read");
-            recent.into_iter().map(|revision| (revision.what, revision.number)).collect::<Vec<_>>()
+            recent.into_iter().map(|(_, revision)| (revision.what, revision.number)).collect::<Vec<_>>()
         }
     };
     let line = |id: u64, number: u32| (format!("note {id}"), number);

@@ -11,7 +11,7 @@ use crate::features::draft::generate::Generated;
 use crate::features::draft::rules;
 use crate::features::draft::rules::phrase::{count, list, thousands};
 use crate::features::draft::schema::{Schema, is_prose};
-use crate::features::draft::{Material, Read, consolidate};
+use crate::features::draft::{Material, Read, consolidate, habits};
 use chrono::{DateTime, Utc};
 pub use remarks::seen;
 use remarks::{noise, told_once, who, whole};
@@ -90,7 +90,7 @@ impl<'a> Table<'a> {
     fn section(&mut self, field: &Field) -> Section {
         let proposed = self.proposals.iter().find(|proposal| proposal.key == field.key).cloned();
         if let Some(proposal) = &proposed {
-            match self.fit(field, proposal) {
+            match self.fit_shaped(field, proposal) {
                 Ok(fit) => {
                     self.tell_dropped(field, &fit.dropped);
                     return section(field, fit.value, fit.cites, proposal.writer.clone());
@@ -99,13 +99,38 @@ impl<'a> Table<'a> {
             }
         }
         let ours = self.rules.iter().find(|proposal| proposal.key == field.key).cloned();
-        if let Some(fit) = ours.and_then(|proposal| self.fit(field, &proposal).ok()) {
+        // What nobody fills may still hold what the team always wants there.
+        let nothing = Proposal { key: field.key.clone(), value: empty(field), writer: Writer::Rules };
+        if let Some(fit) = ours.and_then(|proposal| self.fit_shaped(field, &proposal).ok()) {
+            return section(field, fit.value, fit.cites, Writer::Rules);
+        }
+        if habits::shaped(self.material, field, &nothing.value).is_some()
+            && let Ok(fit) = self.fit_shaped(field, &nothing)
+        {
             return section(field, fit.value, fit.cites, Writer::Rules);
         }
         if field.default.is_none() && (field.required || !rules::know(&field.key)) {
             self.own.push(format!("Nobody has filled `{}`.", field.title));
         }
         section(field, field.default.clone().unwrap_or_else(|| empty(field)), Vec::new(), Writer::Rules)
+    }
+
+    /// As the team wants it, where there is room for that.
+    fn fit_shaped(&mut self, field: &Field, proposal: &Proposal) -> Result<Fit, String> {
+        let Some(shaped) = habits::shaped(self.material, field, &proposal.value) else {
+            return self.fit(field, proposal);
+        };
+        match self.fit(field, &Proposal { value: shaped.value, ..proposal.clone() }) {
+            Ok(fit) => {
+                self.own.extend(shaped.remarks);
+                Ok(fit)
+            }
+            Err(_) => {
+                let fit = self.fit(field, proposal)?;
+                self.own.push(format!("`{}` has no room for what the team always wants there.", field.title));
+                Ok(fit)
+            }
+        }
     }
 
     /// The error is the rest of a sentence that begins with the field's title.

@@ -3,7 +3,7 @@
 use super::numbers::numbers;
 use crate::domain::digest::Digest;
 use crate::domain::fact::{Fact, FactId};
-use crate::features::draft::Material;
+use crate::features::draft::{Material, habits};
 use std::collections::{HashMap, HashSet};
 
 /// Everything a draft knows, by id.
@@ -18,7 +18,7 @@ pub struct Known {
 impl Known {
     pub fn of(material: &Material) -> Self {
         let mut known = Self::default();
-        for fact in material.digest.facts.iter().cloned().chain(own_facts(material)) {
+        for fact in material.digest.facts.iter().cloned().chain(own_facts(material)).chain(habits::facts(material)) {
             known.numbers.extend(numbers(&fact.text));
             known.numbers.extend(numbers(&fact.id.0));
             known.facts.insert(fact.id.0, fact.text);

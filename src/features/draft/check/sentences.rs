@@ -81,8 +81,10 @@ pub fn tokens(inside: &str) -> impl Iterator<Item = &str> {
 }
 
 fn looks_like_id(token: &str) -> bool {
-    const KINDS: [&str; 16] =
-        ["c", "pr", "t", "f", "risk", "brk", "gap", "n", "range", "ci", "dep", "env", "work", "plan", "cert", "tpl"];
+    const KINDS: [&str; 17] = [
+        "c", "pr", "t", "f", "risk", "brk", "gap", "n", "range", "ci", "dep", "env", "work", "plan", "cert", "tpl",
+        "team",
+    ];
     match token.split_once(':') {
         // Before the last stroke stands the module: `web/pr:#12`.
         Some((kind, rest)) => KINDS.contains(&kind.rsplit('/').next().unwrap_or(kind)) && !rest.is_empty(),

@@ -157,7 +157,7 @@ impl<'a> Desk<'a> {
             context: self.context(summaries),
             risks: material.digest.risks.iter().map(AskedRisk::of).collect(),
             breaking: material.digest.breaking.iter().map(AskedBreaking::of).collect(),
-            recent: if people { material.recent.iter().take(5).map(habits).collect() } else { Vec::new() },
+            recent: if people { material.memory.recent().map(habits).collect() } else { Vec::new() },
             examples: material.examples.iter().map(|example| example.text.as_str()).collect(),
             language: "",
             fields: fields.iter().map(AskedField::of).collect(),

@@ -7,17 +7,30 @@ use crate::features::draft::rules::phrase::list;
 use crate::features::draft::schema::Schema;
 use serde_json::Value;
 
-/// Index of the section that was meant.
+/// What a section can be called by.
+pub struct Called<'a> {
+    pub key: &'a str,
+    pub title: &'a str,
+    pub group: &'a str,
+}
+
+/// Index of the section of a note that was meant.
 pub fn find(revision: &Revision, name: &str) -> Result<usize, Refusal> {
+    let sections = revision.sections.iter();
+    let called = sections.map(|one| Called { key: &one.key, title: &one.title, group: &one.group });
+    among(&called.collect::<Vec<_>>(), name)
+}
+
+/// Index of the section that was meant.
+pub fn among(sections: &[Called<'_>], name: &str) -> Result<usize, Refusal> {
     let asked = plain(name);
-    let sections = &revision.sections;
-    let exact = |section: &Section| plain(&section.key) == asked || plain(&section.title) == asked;
+    let exact = |section: &Called<'_>| plain(section.key) == asked || plain(section.title) == asked;
     if let Some(at) = sections.iter().position(exact) {
         return Ok(at);
     }
-    let part = |section: &Section| {
+    let part = |section: &Called<'_>| {
         !asked.is_empty()
-            && [&section.key, &section.title, &section.group].iter().any(|text| {
+            && [section.key, section.title, section.group].iter().any(|text| {
                 let text = plain(text);
                 text.starts_with(&asked) || text.contains(&format!(" {asked}"))
             })
@@ -35,13 +48,13 @@ pub fn find(revision: &Revision, name: &str) -> Result<usize, Refusal> {
     }
 }
 
-fn unknown(sections: &[Section], name: &str, asked: &str) -> Refusal {
+fn unknown(sections: &[Called<'_>], name: &str, asked: &str) -> Refusal {
     let near = sections
         .iter()
         .map(|section| {
             (
-                strsim::jaro_winkler(&plain(&section.title), asked)
-                    .max(strsim::jaro_winkler(&plain(&section.key), asked)),
+                strsim::jaro_winkler(&plain(section.title), asked)
+                    .max(strsim::jaro_winkler(&plain(section.key), asked)),
                 section,
             )
         })

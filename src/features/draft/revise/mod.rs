@@ -1,6 +1,6 @@
 //! What becomes of people's edits when the draft is made again, and how is a section edited?
 
-mod find;
+pub mod find;
 mod three_ways;
 
 use crate::domain::change::Range;

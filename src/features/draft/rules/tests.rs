@@ -129,7 +129,7 @@ pub fn made(items: Vec<Item>, risks: Vec<Risk>, breaking: Vec<Breaking>) -> Mate
         work: None,
         digest,
         context: Context { raw_tokens: 0, context_tokens: 0, context: String::new(), left_out: Vec::new() },
-        recent: Vec::new(),
+        memory: Default::default(),
         examples: Vec::new(),
         asked_by: Some("release-manager".to_owned()),
         now: Utc.with_ymd_and_hms(2026, 1, 5, 9, 0, 0).single().expect("a valid moment"),
