@@ -210,3 +210,21 @@ async fn a_note_on_a_ticket_is_one_comment_in_either_markup() {
         assert_eq!(fake.complaints(), Vec::<String>::new());
     }
 }
+
+#[tokio::test]
+async fn many_tickets_are_few_calls_and_at_most_twelve_at_a_time() {
+    for fake in [FakeJira::cloud().await, FakeJira::data_center().await] {
+        let asked: Vec<String> = (1..=2_000).map(|number| format!("PAY-{number}")).collect();
+        for key in &asked {
+            fake.state().issue(key, "Something");
+        }
+        fake.answers_after(Duration::from_millis(20));
+        let jira = if fake.is_cloud() { cloud(&fake) } else { data_center(&fake) };
+        let found = jira.tickets(&asked, None).await.expect("Jira answers");
+        assert_eq!((found.tickets.len(), found.unreadable.len()), (2_000, 0));
+        // In batches of a hundred.
+        assert_eq!(fake.calls().len(), 20);
+        assert!((2..=12).contains(&fake.most_in_flight()), "{} at a time", fake.most_in_flight());
+        assert_eq!(fake.complaints(), Vec::<String>::new());
+    }
+}

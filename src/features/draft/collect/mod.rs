@@ -11,7 +11,6 @@ use crate::domain::trouble::Trouble;
 use crate::ports::changes::{Changes, Progress};
 use crate::ports::code_host::CodeHost;
 use crate::ports::tickets::Tickets;
-use outside::Early;
 use std::sync::Arc;
 
 /// Whom to ask.
@@ -58,13 +57,14 @@ async fn read(
     let stale = sources.changes.refresh(&service.source, progress).await?;
     let range = sources.changes.resolve(&service.source, ask).await?;
     progress(&range.label());
-    // What hangs on the revision alone need not wait for the commits.
-    let (changes, early): (Result<ChangeSet, Trouble>, Early) = tokio::join!(
-        sources.changes.collect(&service.source, &range, progress),
-        outside::early(sources, service, &range, shared)
-    );
-    let mut changes = changes?;
+    let brought = async {
+        let changes = sources.changes.collect(&service.source, &range, progress).await?;
+        let requests = outside::requests(sources, service, &changes).await;
+        Ok::<_, Trouble>((changes, requests))
+    };
+    // What hangs on the revision alone waits for no commits, and nothing waits for it.
+    let (brought, early) = tokio::join!(brought, outside::early(sources, service, &range, shared));
+    let (mut changes, requests) = brought?;
     changes.gaps.extend(stale);
-    let background = outside::background(sources, service, &changes, early).await;
-    Ok(Collected { changes, background })
+    Ok(Collected { changes, background: outside::background(sources, service, requests, early) })
 }

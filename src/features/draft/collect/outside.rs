@@ -52,12 +52,11 @@ pub async fn early(sources: Sources<'_>, service: &Service, range: &Range, share
 }
 
 /// All but the tickets.
-pub async fn background(sources: Sources<'_>, service: &Service, changes: &ChangeSet, early: Early) -> Background {
+pub fn background(sources: Sources<'_>, service: &Service, requests: Requests<'_>, early: Early) -> Background {
     let mut gaps = early.gaps;
-    let asked = requests(sources, service, changes).await;
-    let requests = taken(asked.1, &mut gaps, |fault| say::no_requests(asked.0, fault)).unwrap_or_default();
+    let found = taken(requests.found, &mut gaps, |fault| say::no_requests(requests.host, fault));
     Background {
-        requests,
+        requests: found.unwrap_or_default(),
         checks: early.checks,
         deployed: early.deployed,
         affected: affected(sources.workspaces, &service.name),
@@ -66,16 +65,18 @@ pub async fn background(sources: Sources<'_>, service: &Service, changes: &Chang
     }
 }
 
-async fn requests<'a>(
-    sources: Sources<'a>,
-    service: &Service,
-    changes: &ChangeSet,
-) -> (&'a str, Result<Vec<PullRequest>, Fault>) {
+/// What a host says about commits; nothing where there is none.
+pub struct Requests<'a> {
+    host: &'a str,
+    found: Result<Vec<PullRequest>, Fault>,
+}
+
+pub async fn requests<'a>(sources: Sources<'a>, service: &Service, changes: &ChangeSet) -> Requests<'a> {
     match host_of(sources, service) {
         Some((host, remote)) if !changes.commits.is_empty() => {
-            (host.name(), host.pull_requests(&remote.name, &changes.commits).await)
+            Requests { host: host.name(), found: host.pull_requests(&remote.name, &changes.commits).await }
         }
-        _ => ("", Ok(Vec::new())),
+        _ => Requests { host: "", found: Ok(Vec::new()) },
     }
 }
 

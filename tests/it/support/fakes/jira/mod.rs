@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 pub const TOKEN: &str = "jira-only-for-tests";
 pub const EMAIL: &str = "slipway@shop.example";
@@ -46,6 +47,9 @@ struct Inner {
     calls: Mutex<Vec<String>>,
     complaints: Mutex<Vec<String>>,
     troubles: Mutex<VecDeque<Trouble>>,
+    delay: Mutex<Duration>,
+    /// On their way now, and the most that ever were.
+    in_flight: Mutex<(usize, usize)>,
 }
 
 #[derive(Clone)]
@@ -70,6 +74,8 @@ impl FakeJira {
             calls: Mutex::default(),
             complaints: Mutex::default(),
             troubles: Mutex::default(),
+            delay: Mutex::default(),
+            in_flight: Mutex::default(),
         });
         let router = Router::new().fallback(answer).with_state(inner.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -100,6 +106,15 @@ impl FakeJira {
 
     pub fn next(&self, troubles: impl IntoIterator<Item = Trouble>) {
         lock(&self.inner.troubles).extend(troubles);
+    }
+
+    pub fn answers_after(&self, delay: Duration) {
+        *lock(&self.inner.delay) = delay;
+    }
+
+    /// The most that were on their way at a time.
+    pub fn most_in_flight(&self) -> usize {
+        lock(&self.inner.in_flight).1
     }
 }
 
@@ -149,6 +164,13 @@ async fn answer(Shared(inner): Shared<Arc<Inner>>, request: Request) -> Response
         .into_owned()
         .collect();
     lock(&inner.calls).push(told(&method, &path, &body));
+    {
+        let mut in_flight = lock(&inner.in_flight);
+        in_flight.0 += 1;
+        in_flight.1 = in_flight.1.max(in_flight.0);
+    }
+    let delay = *lock(&inner.delay);
+    tokio::time::sleep(delay).await;
     let trouble = lock(&inner.troubles).pop_front();
     let (status, headers, text) = match trouble {
         Some(Trouble::Status(status)) => said(status, &json!({ "errorMessages": ["Something went wrong"] })),
@@ -161,6 +183,7 @@ async fn answer(Shared(inner): Shared<Arc<Inner>>, request: Request) -> Response
         Some(Trouble::SignIn) => (200, Vec::new(), "<!DOCTYPE html><title>Sign in</title>".to_owned()),
         None => inner.answer(&method, &path, &query, &parts.headers, &body),
     };
+    lock(&inner.in_flight).0 -= 1;
     let mut response = (StatusCode::from_u16(status).expect("a status"), text).into_response();
     for (name, value) in headers {
         response.headers_mut().insert(name, value.parse().expect("a header's value"));
