@@ -2,6 +2,7 @@
 
 use super::value::{Shape, shape};
 use crate::domain::digest::{Breaking, Risk, RiskKind, Seen, Severity};
+use crate::domain::draft::Part;
 use crate::domain::fact::FactId;
 use crate::domain::note::{Kind, Note, Released, Revision, Section, State, Writer};
 use crate::features::draft::rules;
@@ -30,7 +31,7 @@ pub fn view(note: &Note, revision: &Revision, history: &[RevisionSummary]) -> Va
         glance => glance(revision), groups => groups(revision, &anchors),
         risks => revision.risks.iter().map(|found| risk(found, &anchors)).collect::<Vec<_>>(),
         breaking => revision.breaking.iter().map(|found| breaking(found, &anchors)).collect::<Vec<_>>(),
-        facts => facts(revision, &anchors), seen => seen(&revision.seen),
+        facts => facts(revision, &anchors), seen => (!revision.modules.is_empty()).then(|| seen(&revision.seen)),
         remarks => revision.remarks.iter().map(|remark| safe(line(remark))).collect::<Vec<_>>(),
         stale => revision.sections.iter().filter(|section| section.stale.is_some()).count(),
         history => history.iter().map(|entry| summary(entry, revision.number)).collect::<Vec<_>>(),
@@ -69,9 +70,10 @@ pub fn chat(note: &Note) -> Option<String> {
 
 fn groups(revision: &Revision, anchors: &Anchors<'_>) -> Vec<Value> {
     let mut groups: Vec<(&Section, Vec<Value>)> = Vec::new();
-    // A list of facts that are not there is no gap that somebody should fill.
+    // A list of facts that are not there is no gap that somebody should fill, nor is a repository of work without code.
     let is_nothing = |value: &serde_json::Value| *value == serde_json::json!("") || *value == serde_json::json!([]);
-    let stands = |section: &&Section| !(rules::lists_facts(&section.key) && is_nothing(&section.value));
+    let is_code_s = |key: &str| rules::lists_facts(key) || key == Part::Repositories.name();
+    let stands = |section: &&Section| !(is_code_s(&section.key) && is_nothing(&section.value));
     for section in revision.sections.iter().filter(|section| section.key != "title").filter(stands) {
         let drawn = part(section, anchors);
         match groups.iter_mut().find(|(first, _)| first.group == section.group) {

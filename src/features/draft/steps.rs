@@ -103,7 +103,8 @@ fn read_all(services: Vec<Service>, collected: Vec<Collected>, budget: usize) ->
             Gathered { modules, work: None, digest, context }
         }
         _ => {
-            let (digest, context) = (consolidate::joined(&modules), consolidate::context(&modules, &changes, budget));
+            let (digest, context) =
+                (consolidate::joined(&modules, &changes), consolidate::context(&modules, &changes, budget));
             Gathered { modules, work: None, digest, context }
         }
     }

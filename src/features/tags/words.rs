@@ -34,9 +34,22 @@ fn line(tag: &SeenTag, url: &impl Fn(u64) -> String) -> String {
     let came: Vec<String> = match &tag.sha {
         None => vec!["deleted".to_owned()],
         Some(_) if tag.came.is_empty() => vec!["of no service".to_owned()],
-        Some(_) => tag.came.iter().map(|(service, outcome)| format!("`{service}`: {}", told(outcome, url))).collect(),
+        Some(_) => by_outcome(tag, url),
     };
     format!("- `{}` · {}", tag.name, came.join(" · "))
+}
+
+/// `web, api: note 7`; what came of it alike is said once.
+fn by_outcome(tag: &SeenTag, url: &impl Fn(u64) -> String) -> Vec<String> {
+    let mut outcomes: Vec<(String, Vec<String>)> = Vec::new();
+    for (service, outcome) in &tag.came {
+        let (service, told) = (format!("`{service}`"), told(outcome, url));
+        match outcomes.iter_mut().find(|(known, _)| *known == told) {
+            Some((_, services)) => services.push(service),
+            None => outcomes.push((told, vec![service])),
+        }
+    }
+    outcomes.into_iter().map(|(told, services)| format!("{}: {told}", services.join(", "))).collect()
 }
 
 fn told(outcome: &Outcome, url: &impl Fn(u64) -> String) -> String {

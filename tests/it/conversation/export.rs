@@ -81,6 +81,6 @@ async fn a_service_on_no_host_says_how_that_is_changed() {
     kim.says("/release draft v1.0.0..v1.1.0").await;
     kim.waits_for(None, "the card", is_card).await;
     kim.says("/release export 1 release").await;
-    kim.hears("is on no code host that Slipway knows").await;
+    kim.hears("is on a code host that Slipway knows").await;
     world.finish().await;
 }

@@ -1,27 +1,29 @@
 //! What do several modules come to together?
 
-use crate::domain::change::{Gap, Range, Revision};
+use crate::domain::change::{ChangeSet, Gap, Range, Revision};
 use crate::domain::digest::{Area, Digest, Outside, Seen};
 use crate::features::draft::Read;
 use crate::features::draft::rules::phrase::list;
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 /// One digest over all modules, whose ids name their module already. What is told first of one module is told before what
-/// is told later of any: items by visibility and weight, risks by kind.
-pub fn joined(modules: &[Read]) -> Digest {
+/// is told later of any: items by visibility and weight, risks by kind. `changes` are those of the modules, in their order.
+pub fn joined(modules: &[Read], changes: &[ChangeSet]) -> Digest {
+    let commits = commits(modules, changes);
     let digests = || modules.iter().map(|read| &read.digest);
     let mut items: Vec<_> = digests().flat_map(|digest| digest.items.iter().cloned()).collect();
     items.sort_by_key(|item| (!item.intent.user_visible(), Reverse(item.weight)));
     let mut risks: Vec<_> = modules.iter().flat_map(risks).collect();
     risks.sort_by_key(|risk| risk.kind);
     Digest {
-        range: range(modules),
+        range: range(modules, commits),
         items,
         areas: modules.iter().flat_map(areas).collect(),
         risks,
         breaking: modules.iter().flat_map(breaking).collect(),
         noise: digests().flat_map(|digest| digest.noise.iter().cloned()).collect(),
-        seen: seen(digests()),
+        seen: seen(digests(), commits),
         authors: once(digests().flat_map(|digest| &digest.authors)),
         // Numbers of two repositories are not the same thing; whoever counts them counts both.
         pull_requests: digests().flat_map(|digest| digest.pull_requests.iter().copied()).collect(),
@@ -32,8 +34,17 @@ pub fn joined(modules: &[Read]) -> Digest {
     }
 }
 
+/// How many there are; one that touches several modules of a monorepo counts once.
+fn commits(modules: &[Read], changes: &[ChangeSet]) -> usize {
+    let of_each: usize = modules.iter().map(|read| read.digest.range.commits).sum();
+    let read: Vec<&str> =
+        changes.iter().flat_map(|change| change.commits.iter().map(|commit| commit.sha.as_str())).collect();
+    let once: HashSet<&str> = read.iter().copied().collect();
+    of_each.saturating_sub(read.len() - once.len())
+}
+
 /// `web v3.2 and api v8.1`; a tag that says the module's name already says it alone.
-fn range(modules: &[Read]) -> Range {
+fn range(modules: &[Read], commits: usize) -> Range {
     let end = |of: fn(&Range) -> &Revision| {
         let named = modules.iter().map(|read| {
             let (name, end) = (&read.service.name, &of(&read.digest.range).name);
@@ -47,7 +58,7 @@ fn range(modules: &[Read]) -> Range {
         from: end(|range| &range.from),
         to: end(|range| &range.to),
         chosen: String::new(),
-        commits: modules.iter().map(|read| read.digest.range.commits).sum(),
+        commits,
         lost: modules.iter().map(|read| read.digest.range.lost).sum(),
     }
 }
@@ -79,12 +90,12 @@ fn gaps(read: &Read) -> impl Iterator<Item = Gap> {
     read.digest.gaps.iter().map(move |gap| Gap { sentence: format!("`{name}`: {}", gap.sentence) })
 }
 
-fn seen<'a>(digests: impl Iterator<Item = &'a Digest>) -> Seen {
+fn seen<'a>(digests: impl Iterator<Item = &'a Digest>, commits: usize) -> Seen {
     digests.map(|digest| &digest.seen).fold(Seen::default(), |sum, seen| Seen {
         files_total: sum.files_total + seen.files_total,
         files_read: sum.files_read + seen.files_read,
         files_by_name: sum.files_by_name + seen.files_by_name,
-        commits: sum.commits + seen.commits,
+        commits,
         added: sum.added + seen.added,
         removed: sum.removed + seen.removed,
     })

@@ -8,8 +8,17 @@ use crate::domain::digest::Intent;
 pub fn intent(subject: &Subject, raw: &str, paths: &[String]) -> Intent {
     let said = by_kind(&subject.kind);
     if let Some(intent) = said {
-        let bump = matches!(intent, Intent::Chore | Intent::Build)
-            && (subject.scope.starts_with("deps") || is_bump(&subject.title));
+        let (of_deps, raises) = (subject.scope.starts_with("deps"), is_bump(&subject.title));
+        // Bots call an update of what runs in production a fix; users see none.
+        let bump = match intent {
+            Intent::Chore | Intent::Build => of_deps || raises,
+            Intent::Fix => {
+                of_deps
+                    && (raises || begins_a_bump(&subject.title))
+                    && !subject.title.to_lowercase().contains("security")
+            }
+            _ => false,
+        };
         return if bump { Intent::Dependency } else { intent };
     }
     if raw.starts_with("Revert \"") {
@@ -67,12 +76,16 @@ fn is_manifest(path: &str) -> bool {
         || matches!(name.as_str(), "go.mod" | "package.json" | "cargo.toml" | "gemfile" | "requirements.txt")
 }
 
+fn begins_a_bump(title: &str) -> bool {
+    let lower = title.to_lowercase();
+    let verbs = ["bump ", "update ", "upgrade ", "pin ", "lock file maintenance", "bumps "];
+    verbs.iter().any(|verb| lower.starts_with(verb))
+}
+
 /// Does the title raise a version of something we use?
 pub fn is_bump(title: &str) -> bool {
     let lower = title.to_lowercase();
-    let verb = ["bump ", "update ", "upgrade ", "pin ", "lock file maintenance", "bumps "]
-        .iter()
-        .any(|verb| lower.starts_with(verb));
+    let verb = begins_a_bump(title);
     let versions = lower
         .split_whitespace()
         .any(|word| word.trim_start_matches(['v', '^', '~', '=', '>']).starts_with(|c: char| c.is_ascii_digit()));
@@ -239,6 +252,10 @@ mod tests {
         means("Fix the wording", &["src/a.rs"], Intent::Fix);
         means("Add retries", &[], Intent::Feature);
         means("chore(deps): bump serde from 1.0.1 to 1.0.2", &[], Intent::Dependency);
+        means("fix(deps): update module google.golang.org/grpc to v1.58.3", &["go.mod"], Intent::Dependency);
+        means("fix(deps): update dependency lodash to v4.17.21 [security]", &["package.json"], Intent::Fix);
+        means("fix(deps): update golang", &["Dockerfile"], Intent::Dependency);
+        means("fix(deps): read a lock file without packages", &["src/a.rs"], Intent::Fix);
         means("Bump golang.org/x/net from 0.1.0 to 0.2.0", &["go.mod", "go.sum"], Intent::Dependency);
         means("Update the welcome page", &[], Intent::Other);
         means("Revert \"Add retries\"", &[], Intent::Revert);

@@ -43,8 +43,8 @@ pub fn whose_tag(tag: &str, services: &[&str]) -> Trouble {
 
 pub fn on_no_host(note: &Note) -> Trouble {
     Trouble::refused(format!(
-        "{} is on no code host that Slipway knows. Name its repository with `github = \"owner/name\"` in the workspace's file, and set `[github]` up.",
-        if note.modules.is_empty() { format!("What note {} is about", note.id) } else { note.subject() }
+        "Nothing that note {} is about is on a code host that Slipway knows. Name each repository with `github = \"owner/name\"` in the workspace's file, and set `[github]` up.",
+        note.id
     ))
 }
 

@@ -67,7 +67,7 @@ pub fn several() -> Material {
         Read { service: Service::plain(name, "/srv/git".into()), digest, background }
     };
     let modules = vec![read("api", &material().digest, &["web"]), read("web", &tiny().digest, &[])];
-    Material { digest: consolidate::joined(&modules), modules, ..tiny() }
+    Material { digest: consolidate::joined(&modules, &[]), modules, ..tiny() }
 }
 
 /// One fix and nothing else.

@@ -6,7 +6,7 @@ mod rollback;
 
 pub use order::order;
 
-use super::phrase::name;
+use super::phrase::{list, name};
 use super::story::Story;
 use super::{Tell, summary};
 use crate::domain::draft::Field;
@@ -66,16 +66,37 @@ fn under_names(material: &Material, field: &Field, tell: Tell) -> Option<Value> 
     super::text(parts.join("\n\n"))
 }
 
-/// Entries of all modules, each with its module; where the list has no room for all, each module keeps its first.
+/// Entries of all modules, each with its module; the same of several modules is one. Where the list has no room for all, each
+/// module keeps its first.
 fn listed(material: &Material, field: &Field, tell: Tell) -> Option<Value> {
     let most = field.schema["maxItems"].as_u64().and_then(|most| usize::try_from(most).ok()).unwrap_or(ENTRIES);
     let share = (most / material.modules.len()).max(1);
     let told = all(material, field, tell).into_iter().flat_map(|one| entries(one).into_iter().take(share));
-    let lines: Vec<Value> = told
-        .filter_map(|(read, entry)| Some(Value::from(format!("{}: {}", name(&read.service.name), entry.as_str()?))))
-        .take(most)
-        .collect();
+    let mut lines: Vec<(String, Vec<String>, String)> = Vec::new();
+    for (read, entry) in told {
+        let Some((text, cites)) = entry.as_str().map(without_citations) else { continue };
+        let module = name(&read.service.name);
+        match lines.iter_mut().find(|(known, ..)| known == text) {
+            Some((_, modules, all)) => {
+                modules.push(module);
+                all.push_str(cites);
+            }
+            None => lines.push((text.to_owned(), vec![module], cites.to_owned())),
+        }
+    }
+    let lines = lines.into_iter().take(most);
+    let lines: Vec<Value> =
+        lines.map(|(text, modules, cites)| Value::from(format!("{}: {text}{cites}", list(&modules)))).collect();
     (!lines.is_empty()).then_some(Value::Array(lines))
+}
+
+/// `Check it [risk:1] [c:1a2b3c4]` → `Check it`, ` [risk:1] [c:1a2b3c4]`
+fn without_citations(entry: &str) -> (&str, &str) {
+    let mut text = entry;
+    while let Some((before, _)) = text.strip_suffix(']').and_then(|rest| rest.rsplit_once(" [")) {
+        text = before;
+    }
+    entry.split_at(text.len())
 }
 
 /// The text, or a shorter telling when the schema has no room for it; citations do not count, they are taken out.
@@ -91,4 +112,34 @@ fn fitting(text: String, field: &Field, shorter: impl Fn() -> Option<Value>) -> 
     let fits = shown.count() <= most;
     let shorter = if fits { None } else { shorter() };
     shorter.unwrap_or(Value::String(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::note::Kind;
+    use crate::features::draft::rules::tests::several;
+    use crate::features::draft::schema::Schema;
+    use serde_json::json;
+
+    #[test]
+    fn the_same_entry_of_several_modules_is_one_that_rests_on_what_each_rests_on() {
+        let material = several();
+        let schema = Schema::embedded(Kind::Deployment);
+        let field = schema.field("before").expect("there");
+        let told = listed(&material, field, |story, _| {
+            Some(json!([format!("Check the logs [{}]", story.range()[0]), format!("Look at {}", story.name())]))
+        });
+        let told = told.expect("entries");
+        let modules: Vec<&str> = material.modules.iter().map(|read| read.service.name.as_str()).collect();
+        let [first, second] = modules.as_slice() else { panic!("two modules: {modules:?}") };
+        assert_eq!(
+            told,
+            json!([
+                format!("`{first}` and `{second}`: Check the logs [{first}/range:1] [{second}/range:1]"),
+                format!("`{first}`: Look at {first}"),
+                format!("`{second}`: Look at {second}"),
+            ])
+        );
+    }
 }

@@ -32,11 +32,7 @@ fn step(read: &Read, bonds: &[Bond<'_>]) -> String {
     let used: Vec<&Bond<'_>> = bonds.iter().filter(|bond| bond.user.service.name == *own).collect();
     let is_mutual = |bond: &&&Bond<'_>| used.iter().any(|other| other.used.service.name == bond.user.service.name);
     let mutual: Vec<String> = users.iter().filter(is_mutual).map(|bond| name(&bond.user.service.name)).collect();
-    let before = users
-        .iter()
-        .filter(|bond| !is_mutual(bond))
-        .map(|bond| format!("{}, which needs it{}", name(&bond.user.service.name), bond.through()));
-    let before: Vec<String> = before.collect();
+    let before = before(users.iter().filter(|bond| !is_mutual(bond)));
     let after = used
         .iter()
         .filter(|bond| !mutual.contains(&name(&bond.used.service.name)))
@@ -49,15 +45,30 @@ fn step(read: &Read, bonds: &[Bond<'_>]) -> String {
     if !after.is_empty() {
         places.push(format!("after {}", list(&after)));
     }
-    if !before.is_empty() {
-        places.push(format!("before {}", list(&before)));
-    }
+    places.extend(before);
     if places.is_empty() {
         places.push("at any time, because the catalogue knows of no need between it and the others".to_owned());
     }
     let mut facts = vec![FactId::range().of_module(own)];
     facts.extend(users.iter().chain(&used).map(|bond| bond.fact()));
     told(&format!("{} ({}) {}", name(own), read.digest.range.label(), list(&places)), &facts)
+}
+
+/// ``before `checkout` and `web`, which need it through `http` ``, for each thing they need it through.
+fn before<'a>(users: impl Iterator<Item = &'a &'a Bond<'a>>) -> Vec<String> {
+    let mut through: Vec<(String, Vec<String>)> = Vec::new();
+    for bond in users {
+        let (user, what) = (name(&bond.user.service.name), bond.through());
+        match through.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, users)) => users.push(user),
+            None => through.push((what, vec![user])),
+        }
+    }
+    let told = through.iter().map(|(what, users)| {
+        let need = if users.len() == 1 { "needs" } else { "need" };
+        format!("before {}, which {need} it{what}", list(users))
+    });
+    told.collect()
 }
 
 /// What the old version of the user meets while only the used one is out.
