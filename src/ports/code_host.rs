@@ -6,7 +6,7 @@
 //! * Waits for a limit of the host's as long as it asks, but not beyond the time limit given; then `Fault::Busy`.
 //! * A refusal that people can mend (a scope is missing, a repository was renamed) is `Fault::Refused`, and says how.
 
-use crate::domain::change::{Author, Commit};
+use crate::domain::change::{Author, Commit, Revision, Status};
 use crate::domain::checks::{Checks, Deployed};
 use crate::domain::health::Check;
 use crate::domain::pull_request::PullRequest;
@@ -28,6 +28,9 @@ pub trait CodeHost: Send + Sync {
     async fn deployments(&self, repository: &str) -> Result<Vec<Deployed>, Fault>;
     /// Every tag with the commit it stands on.
     async fn tags(&self, repository: &str) -> Result<Vec<Tag>, Fault>;
+    /// What lies between two revisions, for whoever cannot be reached by git; without `to`, up to the head of its main branch.
+    /// `Fault::NotFound` when one of them is not there.
+    async fn compare(&self, repository: &str, from: &str, to: Option<&str>) -> Result<Comparison, Fault>;
     /// How git may read the repository.
     async fn clone_access(&self, repository: &str) -> Result<CloneAccess, Fault>;
     /// Puts a text there so that it stands once however often this is called: what stood under the same `marker` is
@@ -46,6 +49,41 @@ pub struct Tag {
     /// When it was made, where the host says so.
     pub at: Option<DateTime<Utc>>,
     pub by: Option<Author>,
+}
+
+/// Two revisions beside each other. Files are compared with where both parted, not with `from` itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comparison {
+    pub from: Revision,
+    pub to: Revision,
+    /// Commits that only `to` has, and that only `from` has.
+    pub ahead: usize,
+    pub behind: usize,
+    /// Newest first.
+    pub commits: Vec<ComparedCommit>,
+    pub files: Vec<ComparedFile>,
+    /// False where the host names only the first of many.
+    pub are_all_files: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComparedCommit {
+    pub sha: String,
+    pub parents: Vec<String>,
+    pub author: Author,
+    pub at: DateTime<Utc>,
+    pub message: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComparedFile {
+    pub path: String,
+    pub old_path: Option<String>,
+    pub status: Status,
+    pub added: u32,
+    pub removed: u32,
+    /// Its hunks in unified form; `None` for a binary, or when it is too large to be told.
+    pub patch: Option<String>,
 }
 
 pub struct CloneAccess {

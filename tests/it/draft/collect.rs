@@ -11,7 +11,7 @@ use slipway::domain::ticket::{Stage, Ticket, TicketsFound, Unreadable};
 use slipway::domain::trouble::{Fault, Trouble};
 use slipway::features::draft::collect::{Collected, Sources, collect};
 use slipway::ports::changes::{Changes, Progress};
-use slipway::ports::code_host::{CloneAccess, CodeHost, Linked, Publication, Tag};
+use slipway::ports::code_host::{CloneAccess, CodeHost, Comparison, Linked, Publication, Tag};
 use slipway::ports::tickets::Tickets;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -138,6 +138,9 @@ impl CodeHost for Desk {
     }
     async fn tags(&self, _: &str) -> Result<Vec<Tag>, Fault> {
         unreachable!("a draft asks for no tags")
+    }
+    async fn compare(&self, _: &str, _: &str, _: Option<&str>) -> Result<Comparison, Fault> {
+        unreachable!("there is a clone")
     }
     async fn clone_access(&self, _: &str) -> Result<CloneAccess, Fault> {
         unreachable!("there is a clone")

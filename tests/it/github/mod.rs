@@ -1,6 +1,7 @@
 //! GitHub through its real adapter, against a fake that refuses what the official description refuses.
 
 mod app;
+mod compare;
 mod limits;
 mod publish;
 mod refusals;

@@ -11,7 +11,7 @@ use slipway::domain::checks::{Checks, Deployed};
 use slipway::domain::health::Check;
 use slipway::domain::pull_request::PullRequest;
 use slipway::domain::trouble::Fault;
-use slipway::ports::code_host::{CloneAccess, CodeHost, Linked, Publication, Tag};
+use slipway::ports::code_host::{CloneAccess, CodeHost, Comparison, Linked, Publication, Tag};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -134,7 +134,10 @@ impl CodeHost for GitHttp {
         Ok(Vec::new())
     }
     async fn tags(&self, _: &str) -> Result<Vec<Tag>, Fault> {
-        Ok(Vec::new())
+        Err(Fault::NotFound)
+    }
+    async fn compare(&self, _: &str, _: &str, _: Option<&str>) -> Result<Comparison, Fault> {
+        Err(Fault::NotFound)
     }
     async fn clone_access(&self, repository: &str) -> Result<CloneAccess, Fault> {
         let url = self.0.url.lock().expect("no test panics here").clone();

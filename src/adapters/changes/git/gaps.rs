@@ -107,6 +107,45 @@ pub fn older_copy(repository: &str, read_at: Option<DateTime<Utc>>, why: &str) -
     }
 }
 
+/// Half of why the change is read another way.
+pub fn not_copied(why: &str) -> Gap {
+    Gap { sentence: format!("{why}.") }
+}
+
+pub fn over_the_api(repository: &str) -> Gap {
+    let repository = quoted(repository);
+    let sentence =
+        format!("{repository} was read over its host's API, not by git: which files each commit touched is not known.");
+    Gap { sentence }
+}
+
+pub fn apart_over_the_api(range: &Range) -> Gap {
+    let (from, to, lost) = (quoted(&range.from.name), quoted(&range.to.name), range.lost);
+    let are = if lost == 1 { "1 commit that is".to_owned() } else { format!("{} commits that are", counted(lost)) };
+    let sentence = format!(
+        "{from} has {are} not in {to}. Files are compared with where both parted, so what leaves with them is not shown."
+    );
+    Gap { sentence }
+}
+
+pub fn first_files(shown: usize) -> Gap {
+    Gap { sentence: format!("Only {} are known: the host names no more of them.", files(shown)) }
+}
+
+pub fn commits_of_all_folders(folders: &[String]) -> Gap {
+    let sentence = format!(
+        "The host does not say which commits touched {}, so those of the whole repository are listed.",
+        listed(folders, "or")
+    );
+    Gap { sentence }
+}
+
+pub fn without_patch(unread: usize) -> Option<Gap> {
+    (unread > 0).then(|| Gap {
+        sentence: format!("{} are known by name and counts only: the host finds them too large.", files(unread)),
+    })
+}
+
 pub fn renames_skipped() -> Gap {
     Gap { sentence: "Renamed files may be listed as removed and added: there are too many to compare.".to_string() }
 }

@@ -3,6 +3,7 @@
 //! A copy is bare and holds the remote's branches and tags and nothing else. A new one grows beside its place and takes it
 //! when it is complete, so a copy that was interrupted is never read.
 
+use super::remote::Afar;
 use super::run::{self, Ended};
 use super::{Git, gaps, words};
 use crate::domain::change::Gap;
@@ -12,13 +13,17 @@ use crate::ports::changes::Progress;
 use crate::ports::code_host::CloneAccess;
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret as _;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Who is at which copy, with the tags that its last update found moved.
 #[derive(Default)]
-pub struct Mirrors(Mutex<HashMap<PathBuf, Arc<tokio::sync::Mutex<Vec<Moved>>>>>);
+pub struct Mirrors {
+    copies: Mutex<HashMap<PathBuf, Arc<tokio::sync::Mutex<Vec<Moved>>>>>,
+    /// Copies that could not be made, whose host answers over its API.
+    afar: Mutex<HashSet<PathBuf>>,
+}
 
 #[derive(Debug, Clone)]
 struct Moved {
@@ -56,7 +61,14 @@ pub async fn refresh(git: &Git, source: &Source, progress: Progress<'_>) -> Resu
             moved.iter().filter(|moved| source.takes_tag(&moved.tag)).map(Moved::gap).collect()
         }
         Err(why) if copy.is_there().await => vec![gaps::older_copy(&remote.name, copy.read_at(), &why)],
-        Err(why) => return Err(words::no_copy(&remote.name, &why)),
+        Err(why) => match Afar::of(git, source) {
+            // Its host tells over the API what git could not read.
+            Some(afar) if afar.answers().await => {
+                git.mirrors.is_read_afar(&source.path);
+                vec![gaps::not_copied(&why)]
+            }
+            _ => return Err(words::no_copy(&remote.name, &why)),
+        },
     };
     Ok(gaps)
 }
@@ -198,8 +210,17 @@ fn clear(folder: &Path) -> Result<(), Trouble> {
 }
 
 impl Mirrors {
+    /// Was there nothing for git to read when it was last looked for, and is there still nothing?
+    pub fn is_afar(&self, path: &Path) -> bool {
+        self.afar.lock().unwrap_or_else(PoisonError::into_inner).contains(path) && !path.exists()
+    }
+
+    fn is_read_afar(&self, path: &Path) {
+        self.afar.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
+    }
+
     fn of(&self, path: &Path) -> Arc<tokio::sync::Mutex<Vec<Moved>>> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(path.to_owned()).or_default().clone()
     }
 }

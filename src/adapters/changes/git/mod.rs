@@ -14,6 +14,7 @@ mod pieces;
 mod place;
 mod range;
 mod release;
+mod remote;
 mod run;
 mod tags;
 mod words;
@@ -94,11 +95,17 @@ impl Git {
 #[async_trait]
 impl Changes for Git {
     async fn resolve(&self, source: &Source, ask: &RangeAsk) -> Result<Range, Trouble> {
-        range::resolve(self, source, ask).await
+        match remote::Afar::instead(self, source) {
+            Some(afar) => afar.resolve(ask).await,
+            None => range::resolve(self, source, ask).await,
+        }
     }
 
     async fn collect(&self, source: &Source, range: &Range, progress: Progress<'_>) -> Result<ChangeSet, Trouble> {
-        collect::collect(self, source, range, progress).await
+        match remote::Afar::instead(self, source) {
+            Some(afar) => afar.collect(range).await,
+            None => collect::collect(self, source, range, progress).await,
+        }
     }
 
     async fn refresh(&self, source: &Source, progress: Progress<'_>) -> Result<Vec<Gap>, Trouble> {

@@ -99,6 +99,21 @@ pub fn no_copy(repo: &str, why: &str) -> Trouble {
     ))
 }
 
+pub fn not_compared(repo: &str, from: &str, to: Option<&str>) -> Trouble {
+    let ends = match to {
+        Some(to) => format!("{} or {}", quoted(from), quoted(to)),
+        None => quoted(from),
+    };
+    Trouble::refused(format!(
+        "{ends} is no tag, branch or commit of {}. Look there for what it is called, and name it so.",
+        quoted(repo)
+    ))
+}
+
+pub fn no_start_afar(repo: &str) -> Trouble {
+    Trouble::refused(format!("No earlier release tag of {} was found. Name the start, like `FROM..TO`.", quoted(repo)))
+}
+
 pub fn no_host(host: &str) -> Refusal {
     Refusal(format!("{} is not set up here, so its repositories cannot be read", quoted(host)))
 }

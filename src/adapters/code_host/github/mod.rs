@@ -1,6 +1,7 @@
 //! What does GitHub know about a repository beyond git?
 
 mod checks;
+mod compare;
 mod counts;
 mod deployments;
 mod requests;
@@ -13,7 +14,7 @@ use crate::domain::checks::{Checks, Deployed};
 use crate::domain::health::Check;
 use crate::domain::pull_request::PullRequest;
 use crate::domain::trouble::Fault;
-use crate::ports::code_host::{CloneAccess, CodeHost, Linked, Publication, Tag};
+use crate::ports::code_host::{CloneAccess, CodeHost, Comparison, Linked, Publication, Tag};
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -51,6 +52,10 @@ impl CodeHost for GithubHost {
 
     async fn tags(&self, repository: &str) -> Result<Vec<Tag>, Fault> {
         tags::all(&self.github, repository).await
+    }
+
+    async fn compare(&self, repository: &str, from: &str, to: Option<&str>) -> Result<Comparison, Fault> {
+        compare::between(&self.github, repository, from, to).await
     }
 
     async fn clone_access(&self, repository: &str) -> Result<CloneAccess, Fault> {

@@ -1,6 +1,7 @@
 //! A GitHub on loopback, held to its official description: REST is refused where the description refuses it, queries where
 //! the schema does. What it answers is read from a state that tests set up; every call is written down.
 
+mod compare;
 mod graphql;
 mod rest;
 pub mod state;
@@ -149,6 +150,10 @@ async fn answer(Shared(inner): Shared<Arc<Inner>>, request: Request) -> Response
         .query_pairs()
         .into_owned()
         .collect();
+    if path.contains(".git/") {
+        // Git reads elsewhere; this is no git server.
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let said = told(&method, &path, &body);
     lock(&inner.calls).push(said);
     let delay = *lock(&inner.delay);

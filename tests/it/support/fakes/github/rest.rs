@@ -1,5 +1,6 @@
 //! How is a REST call answered? Refused where the official description refuses it, else from the state.
 
+use super::compare;
 use super::state::{Check, Comment, Release, Repository, State};
 use crate::support::fakes::official::Official;
 use serde_json::{Value, json};
@@ -87,6 +88,7 @@ fn route(path: &str) -> Option<(String, BTreeMap<String, String>)> {
             &["repos", "{owner}", "{repo}", "commits", "{ref}", "check-runs"]
         }
         ["repos", _, _, "commits", _, "status"] => &["repos", "{owner}", "{repo}", "commits", "{ref}", "status"],
+        ["repos", _, _, "compare", _] => &["repos", "{owner}", "{repo}", "compare", "{basehead}"],
         ["repos", _, _, "releases"] => &["repos", "{owner}", "{repo}", "releases"],
         ["repos", _, _, "releases", _] => &["repos", "{owner}", "{repo}", "releases", "{release_id}"],
         ["repos", _, _, "issues", "comments", _] => {
@@ -137,7 +139,11 @@ fn known(
         query.iter().find(|(name, _)| name == "page").and_then(|(_, page)| page.parse().ok()).unwrap_or(1);
     match (method, route) {
         ("GET", "/repos/{owner}/{repo}") => {
-            Answer::of(200, least(method, route, 200, &[], json!({ "full_name": repository.name })))
+            let over = json!({ "full_name": repository.name, "default_branch": "main" });
+            Answer::of(200, least(method, route, 200, &[], over))
+        }
+        ("GET", "/repos/{owner}/{repo}/compare/{basehead}") => {
+            compare::between(repository, value("basehead"), page).map_or_else(not_found, |found| Answer::of(200, found))
         }
         ("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs") => checks(method, route, repository, value("ref")),
         ("GET", "/repos/{owner}/{repo}/commits/{ref}/status") => {
@@ -187,7 +193,7 @@ fn known(
 }
 
 /// What the description demands, with what we know over it.
-fn least(method: &str, route: &str, status: u16, into: &[&str], over: Value) -> Value {
+pub fn least(method: &str, route: &str, status: u16, into: &[&str], over: Value) -> Value {
     let mut whole = official().least(method, route, status, into);
     if let (Some(whole), Value::Object(over)) = (whole.as_object_mut(), over) {
         whole.extend(over);
