@@ -2,6 +2,7 @@
 
 mod collect;
 mod digest;
+mod fixtures;
 mod generate;
 mod material;
 mod note;

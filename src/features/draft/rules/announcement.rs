@@ -2,6 +2,7 @@
 
 use super::phrase::{brief, cited, count, inner, list, short, told};
 use super::story::{Story, ids};
+use crate::domain::digest::Intent;
 use crate::domain::draft::Field;
 use serde_json::Value;
 
@@ -11,7 +12,11 @@ pub fn announcement(story: &Story<'_>, _: &Field) -> Option<Value> {
     let service = &story.name();
     let goes = if story.is_work() { "is worked on" } else { "goes out" };
     let head = super::title::head(story);
-    let visible = story.visible();
+    let mut visible = story.visible();
+    if visible.is_empty() {
+        // Nobody said what these are; that users notice nothing of them is not known.
+        visible = story.digest.items.iter().filter(|item| item.intent == Intent::Other).collect();
+    }
     let mut sentences = Vec::new();
     match visible.as_slice() {
         [] => sentences.push(format!("{head} {goes}; users of {service} should notice nothing{}.", cited(&range))),

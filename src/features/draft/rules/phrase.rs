@@ -155,9 +155,12 @@ pub fn brief(title: &str, most: usize) -> String {
     }
 }
 
-/// A title for the middle of a sentence: its first word is made small when it is a verb everybody starts titles with.
+/// A title for the middle of a sentence: its first word is made small when it is an article, or a verb everybody starts titles with.
 pub fn inner(title: &str) -> String {
-    const VERBS: [&str; 72] = [
+    const FIRST: [&str; 75] = [
+        "The",
+        "A",
+        "An",
         "Add",
         "Added",
         "Adds",
@@ -233,7 +236,7 @@ pub fn inner(title: &str) -> String {
     ];
     let title = title.trim().trim_end_matches('.');
     match title.split_once(' ') {
-        Some((first, rest)) if VERBS.contains(&first) => format!("{} {rest}", first.to_lowercase()),
+        Some((first, rest)) if FIRST.contains(&first) => format!("{} {rest}", first.to_lowercase()),
         _ => title.to_owned(),
     }
 }

@@ -17,8 +17,12 @@ pub fn look(reading: &Reading) -> Vec<Risk> {
             open.iter().map(|ticket| format!("{} ({})", coded(&ticket.key), plain(&ticket.status))).collect();
         let (tickets, are) = (count(open.len(), "ticket", "tickets"), if open.len() == 1 { "is" } else { "are" });
         let title = format!("{tickets} of this change {are} not done: {}", joined(&named));
-        let meaning =
-            "Their code goes out with it. Ask their assignees whether the rest may follow later, or hold it back.";
+        let meaning = match open.len() {
+            1 => "Its code goes out with this. Ask its assignee whether the rest may follow later, or hold it back.",
+            _ => {
+                "Their code goes out with this. Ask their assignees whether the rest may follow later, or hold it back."
+            }
+        };
         found.push(told(Severity::Medium, title, meaning, &open));
     }
     for ticket in tickets {
