@@ -17,6 +17,10 @@ pub async fn check(context: &Context) -> Vec<Check> {
                 let repository = service.source.path.display();
                 Check::works(what, format!("`{repository}`, next draft would cover `{}`", range.label()))
             }
+            // The first draft makes our copy; that it is not there yet is no fault.
+            Err(trouble) if service.source.mirrored && !service.source.path.exists() => {
+                Check::off(what, trouble.to_string())
+            }
             Err(trouble) => Check::fails(what, trouble.to_string()),
         });
     }
@@ -28,6 +32,7 @@ pub async fn check(context: &Context) -> Vec<Check> {
         model(context)
     );
     checks.extend(circles(context));
+    checks.extend(channels(context));
     checks.extend(chats.into_iter().chain(hosts).chain(trackers).flatten());
     checks.push(model);
     checks.push(match &context.embedder {
@@ -56,6 +61,22 @@ fn circles(context: &Context) -> Vec<Check> {
         Check::fails("catalogue", sentence)
     };
     circles.into_iter().map(told).collect()
+}
+
+/// A channel of a platform that is not set up hears nothing.
+fn channels(context: &Context) -> Vec<Check> {
+    let spaces = context.workspaces.iter().map(|space| (space.name.as_str(), &space.channel));
+    let services = context.services().map(|(_, service)| (service.name.as_str(), &service.channel));
+    let named = spaces.chain(services).filter_map(|(name, channel)| Some((name, channel.as_ref()?)));
+    let silent = named.filter(|(_, channel)| context.chats.iter().all(|chat| chat.name() != channel.platform));
+    let told = silent.map(|(name, channel)| {
+        let sentence = format!(
+            "`{name}` is told in `{}:{}`, but `{}` is not set up here, so nobody is told",
+            channel.platform, channel.channel, channel.platform
+        );
+        Check::fails("catalogue", sentence)
+    });
+    told.collect()
 }
 
 async fn git(context: &Context) -> Check {

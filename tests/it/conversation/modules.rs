@@ -1,7 +1,12 @@
 //! Several services that go out together are one note: in their order, each with its way back, and edits stay.
 
-use crate::support::shop::everywhere;
+use crate::support::fakes::openai::FakeOpenAi;
+use crate::support::repo::Repo;
+use crate::support::shop::{Shop, everywhere};
 use crate::support::somebody::is_card;
+use crate::support::world::World;
+use slipway::config::Config;
+use slipway::domain::note::{Revision, Writer};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_services_are_one_note_in_the_order_in_which_they_go_out() {
@@ -91,4 +96,43 @@ async fn what_cannot_be_one_note_is_told_in_a_sentence() {
         world.finish().await;
     })
     .await;
+}
+
+/// A model words it; the order, the ways back and what the team always wants are code's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_words_a_note_for_several_and_decides_nothing_of_it() {
+    let fake = FakeOpenAi::start().await;
+    let shop = Shop::new();
+    let mut config = shop.config("");
+    let ask = async |config: Config| {
+        let world = World::with(Repo::named("elsewhere"), config).await;
+        let kim = world.person("kim").await;
+        kim.says("/release preferences add before \"Tell support that {version} goes out\"").await;
+        kim.hears("Preference 1 holds").await;
+        kim.says("/release draft shop web@v3.1..v3.2 api@v8.0..v8.1").await;
+        kim.waits_for_card().await;
+        let note = world.records.notes.latest(1).await.expect("readable").expect("there");
+        world.finish().await;
+        note
+    };
+    let by_rules = ask(config.clone()).await;
+    config.model.base_url = Some(fake.base_url());
+    config.model.models = vec!["small".to_owned()];
+    let worded = ask(config).await;
+
+    assert_eq!(worded.writer, Writer::Model("small".to_owned()));
+    for key in ["deployment_order", "rollback_strategy", "operators"] {
+        let value = |note: &Revision| note.section(key).expect("there").value.clone();
+        assert_eq!(value(&worded), value(&by_rules), "{key}");
+    }
+    assert_eq!((&worded.risks, &worded.breaking), (&by_rules.risks, &by_rules.breaking));
+    let changes = worded.section("changes").expect("there");
+    assert!(matches!(changes.writer, Writer::Model(_)), "{:?}", worded.remarks);
+    let by_model = worded.sections.iter().filter(|section| matches!(section.writer, Writer::Model(_)));
+    let cites: Vec<&str> = by_model.flat_map(|section| &section.cites).map(|id| id.0.as_str()).collect();
+    let is_named = |id: &&str| ["web/", "api/", "team:"].iter().any(|module| id.starts_with(module));
+    assert!(!cites.is_empty() && cites.iter().all(|id| is_named(&id)), "{cites:?}");
+    let before = worded.section("before").expect("there").value.to_string();
+    assert!(before.contains("Tell support that v8.1 and v3.2 goes out"), "{before}");
+    assert_eq!(fake.log().refused, Vec::<String>::new(), "every request was a proper one");
 }

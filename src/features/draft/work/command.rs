@@ -76,7 +76,7 @@ impl Request for WorkRequest {
         let known = context.templates.named(&template).map_or(0, |template| template.minutes);
         let planned = match &self.at {
             None => None,
-            Some(at) => Some(planned(context, at, self.span.unwrap_or(known), home(context, space, &services))?),
+            Some(at) => Some(planned(context, at, self.span.unwrap_or(known), space.time_zone)?),
         };
         let (id, ops) = context.records.notes.next_id().await.map_err(store_trouble)?;
         let (person, place) = (heard.person.clone(), heard.place.clone());
@@ -129,11 +129,6 @@ fn workspace<'a>(context: &'a Context, services: &[&Service]) -> Result<&'a Work
         [only] => Ok(only),
         several => Err(say::which_workspace(several.iter().map(|space| space.name.as_str()))),
     }
-}
-
-/// In which zone a time without one is meant.
-fn home(_: &Context, space: &Workspace, _: &[&Service]) -> Tz {
-    space.time_zone
 }
 
 pub(super) fn planned(context: &Context, at: &str, minutes: u32, home: Tz) -> Result<Planned, Trouble> {
