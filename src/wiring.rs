@@ -110,6 +110,11 @@ impl Tools {
         })
     }
 
+    /// A clone on this machine, as it is.
+    pub async fn service(&self, name: Option<&str>, repository: PathBuf) -> Service {
+        service(&*self.changes, name, repository).await
+    }
+
     pub fn drafting(&self) -> Drafting<'_> {
         Drafting {
             sources: Sources { changes: &*self.changes, hosts: &self.hosts, trackers: &self.trackers, workspaces: &[] },
@@ -327,11 +332,18 @@ async fn workspaces(config: &Config, changes: &dyn Changes, repo: Option<&Path>)
             None => return Ok(Vec::new()),
         },
     };
-    let name = service_name(&repository);
-    Ok(vec![Workspace::plain("example", vec![Service::plain(&name, repository)])])
+    Ok(vec![Workspace::plain("example", vec![service(changes, None, repository).await])])
 }
 
-/// A folder's name as one word.
+/// A clone on this machine that no catalogue names. It is called by its folder, and where it comes from is asked as well.
+async fn service(changes: &dyn Changes, name: Option<&str>, repository: PathBuf) -> Service {
+    let name = name.map_or_else(|| service_name(&repository), str::to_owned);
+    let mut service = Service::plain(&name, repository);
+    service.source.remote = changes.remote(&service.source.path).await;
+    service
+}
+
+/// A folder's name as one word: `payments` for `/srv/git/payments.git` and for `.` inside it.
 fn service_name(repository: &Path) -> String {
     let whole = std::fs::canonicalize(repository).unwrap_or_else(|_| PathBuf::from(repository));
     let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -6,14 +6,13 @@ use super::terminal;
 use crate::config::Config;
 use crate::domain::change::RangeAsk;
 use crate::domain::note::Kind;
-use crate::domain::service::Service;
 use crate::features::draft::command::range_of;
 use crate::features::draft::markdown::{self, Meta};
 use crate::features::draft::{Ask, steps};
 use crate::wiring;
 use clap::{Args, ValueEnum};
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
@@ -58,19 +57,19 @@ pub async fn draft(config: &Config, args: &DraftArgs) -> Result<ExitCode, Failur
             .map_err(|misuse| Failure::usage(misuse.0))?
             .unwrap_or_else(|| RangeAsk { from: None, to: Some(word.clone()) }),
     };
-    let name = args.service.clone().unwrap_or_else(|| folder_name(&args.repo));
+    let tools = wiring::Tools::build(config, !args.no_model && !args.show_context).map_err(Failure::configuration)?;
+    let service = tools.service(args.service.as_deref(), args.repo.clone()).await;
     let ask = Ask {
         kind: match args.kind {
             KindArg::Deployment => Kind::Deployment,
             KindArg::Work => Kind::Work,
         },
-        modules: vec![(Service::plain(&name, args.repo.clone()), range)],
+        modules: vec![(service, range)],
         work: None,
         memory: Default::default(),
         asked_by: None,
         number: 1,
     };
-    let tools = wiring::Tools::build(config, !args.no_model && !args.show_context).map_err(Failure::configuration)?;
     let progress = Progress::new();
     let printed = if args.show_context {
         context(&tools, &ask, &progress).await
@@ -104,12 +103,4 @@ async fn note(tools: &wiring::Tools, ask: &Ask, format: Format, progress: &Progr
         Format::Markdown => Ok(markdown::markdown(&drafted.revision, &meta)),
         Format::Json => serde_json::to_string_pretty(&markdown::json(&drafted.revision, &meta)).map_err(Failure::bug),
     }
-}
-
-/// `payments` for `/srv/git/payments.git` and for `.` inside it.
-fn folder_name(repository: &Path) -> String {
-    let whole = std::fs::canonicalize(repository).unwrap_or_else(|_| repository.to_owned());
-    let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let name = name.strip_suffix(".git").unwrap_or(&name);
-    if name.is_empty() { "service".to_owned() } else { name.to_owned() }
 }

@@ -1,7 +1,7 @@
 //! What changed between two revisions of a repository?
 
 use crate::domain::change::{ChangeSet, Gap, Range, RangeAsk};
-use crate::domain::service::Source;
+use crate::domain::service::{Remote, Source};
 use crate::domain::trouble::Trouble;
 use crate::ports::code_host::Tag;
 use async_trait::async_trait;
@@ -28,6 +28,8 @@ pub trait Changes: Send + Sync {
     async fn tags_holding(&self, source: &Source, sha: &str) -> Result<Vec<String>, Trouble>;
     /// The repository that `path` lies in, if any.
     async fn root(&self, path: &Path) -> Option<PathBuf>;
+    /// The repository on a code host that a clone comes from, where that host is set up.
+    async fn remote(&self, path: &Path) -> Option<Remote>;
     /// One line for `doctor`.
     async fn describe(&self) -> Result<String, Trouble>;
 }

@@ -19,6 +19,8 @@ use secrecy::SecretString;
 pub trait CodeHost: Send + Sync {
     /// The host's name in `Remote::host`: `github`.
     fn name(&self) -> &'static str;
+    /// What it calls the repository that git reaches at this address (`acme/pay`), if it is one of its own.
+    fn named(&self, url: &str) -> Option<String>;
     /// The merged pull requests that brought these commits, newest merge first. What the host does not know yet because
     /// it was merged a moment ago is looked up a second way.
     async fn pull_requests(&self, repository: &str, commits: &[Commit]) -> Result<Vec<PullRequest>, Fault>;

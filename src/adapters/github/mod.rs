@@ -94,6 +94,26 @@ impl Github {
         }
     }
 
+    /// `acme/pay` of `https://HOST/acme/pay.git`, `git@HOST:acme/pay.git` or `ssh://git@HOST/acme/pay`, on this host.
+    pub fn named(&self, url: &str) -> Option<String> {
+        let site = self.site();
+        let host = site.split("://").nth(1)?;
+        let bare = host.split(':').next()?;
+        // What stands before the host is who reads, not what is read.
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+        let rest = rest.strip_prefix(host).or_else(|| rest.strip_prefix(bare))?;
+        let path = rest.strip_prefix(['/', ':'])?;
+        // `ssh://git@HOST:22/acme/pay`
+        let path = path
+            .split_once('/')
+            .filter(|(port, _)| port.bytes().all(|byte| byte.is_ascii_digit()))
+            .map_or(path, |(_, path)| path);
+        let path = path.trim_end_matches('/').trim_end_matches(".git");
+        let parts: Vec<&str> = path.split('/').collect();
+        matches!(parts.as_slice(), [owner, name] if !owner.is_empty() && !name.is_empty()).then(|| path.to_owned())
+    }
+
     /// One resource; asked again only when it changed.
     pub async fn get<T: DeserializeOwned>(&self, repository: &str, path: &str) -> Result<T, Fault> {
         let url = self.url(path)?;
@@ -255,4 +275,42 @@ pub fn owner_and_name(repository: &str) -> (&str, &str) {
 fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
     let body = if body.is_empty() { b"null" } else { body };
     serde_json::from_slice(body).map_err(|error| Fault::Malformed(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_git_s_is_a_repository_here_or_nothing_of_ours() {
+        let at = |api_url: &str| {
+            let identity = Identity::Token("token-only-for-tests".to_owned().into());
+            Github::new(GithubOptions { api_url: api_url.to_owned(), identity }).expect("it can be spoken to")
+        };
+        let (public, own) = (at("https://api.github.com"), at("https://git.shop.example:8443/api/v3"));
+        for url in [
+            "https://github.com/acme/pay.git",
+            "https://github.com/acme/pay/",
+            "https://x-access-token:secret@github.com/acme/pay",
+            "git@github.com:acme/pay.git",
+            "ssh://git@github.com:22/acme/pay.git",
+            "git://github.com/acme/pay",
+        ] {
+            assert_eq!(public.named(url).as_deref(), Some("acme/pay"), "{url}");
+            assert_eq!(own.named(url), None, "{url}");
+        }
+        for url in ["https://git.shop.example:8443/acme/pay.git", "git@git.shop.example:acme/pay.git"] {
+            assert_eq!(own.named(url).as_deref(), Some("acme/pay"), "{url}");
+        }
+        for url in [
+            "https://github.com.evil.example/acme/pay",
+            "https://evil.example/github.com/acme/pay",
+            "https://github.com/acme",
+            "https://github.com/acme/pay/tree/main",
+            "/srv/git/github.com/acme/pay",
+            "",
+        ] {
+            assert_eq!(public.named(url), None, "{url}");
+        }
+    }
 }

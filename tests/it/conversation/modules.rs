@@ -131,7 +131,7 @@ async fn a_model_words_a_note_for_several_and_decides_nothing_of_it() {
     let by_model = worded.sections.iter().filter(|section| matches!(section.writer, Writer::Model(_)));
     let cites: Vec<&str> = by_model.flat_map(|section| &section.cites).map(|id| id.0.as_str()).collect();
     let is_named = |id: &&str| ["web/", "api/", "team:"].iter().any(|module| id.starts_with(module));
-    assert!(!cites.is_empty() && cites.iter().all(|id| is_named(&id)), "{cites:?}");
+    assert!(!cites.is_empty() && cites.iter().all(is_named), "{cites:?}");
     let before = worded.section("before").expect("there").value.to_string();
     assert!(before.contains("Tell support that v8.1 and v3.2 goes out"), "{before}");
     assert_eq!(fake.log().refused, Vec::<String>::new(), "every request was a proper one");

@@ -69,6 +69,9 @@ impl Changes for Clone {
     async fn tags_holding(&self, _: &Source, _: &str) -> Result<Vec<String>, Trouble> {
         Ok(Vec::new())
     }
+    async fn remote(&self, _: &Path) -> Option<Remote> {
+        None
+    }
     async fn root(&self, _: &Path) -> Option<PathBuf> {
         None
     }
@@ -106,6 +109,9 @@ impl Desk {
 impl CodeHost for Desk {
     fn name(&self) -> &'static str {
         self.name
+    }
+    fn named(&self, _: &str) -> Option<String> {
+        None
     }
     async fn pull_requests(&self, repository: &str, commits: &[Commit]) -> Result<Vec<PullRequest>, Fault> {
         let request = PullRequest {

@@ -1,6 +1,7 @@
 //! `slipway draft` in a pipeline: the result on standard output, everything else beside it, and a code that tells.
 
 use super::{Ended, shown, typed};
+use crate::support::fakes::github::{FakeGithub, tokens::TOKEN};
 use crate::support::process::slipway;
 use crate::support::repo::Repo;
 use crate::support::world::payments;
@@ -164,4 +165,25 @@ async fn an_empty_repository_has_nothing_to_draft() {
     draft(repo.path(), "")
         .await
         .assert_refused(3, "`payments` has no commits yet. Commit something, or name a branch that has.");
+}
+
+/// A clone says where it comes from; what that host knows is in the note.
+#[tokio::test]
+async fn a_clone_of_a_host_that_is_set_up_is_told_what_the_host_knows() {
+    let repo = payments();
+    let github = FakeGithub::start().await;
+    let merged = repo.git(&["rev-parse", "v1.1.0^{commit}"]);
+    let home = github.url().replace("http://", "https://");
+    repo.git(&["remote", "add", "origin", &format!("{home}/acme/payments.git")]);
+    github.state().repository("acme/payments").git = Some(repo.path().to_owned());
+    github.state().repository("acme/payments").checked(&merged, "unit tests", "success", "412 tests, 412 passed");
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let (token, config) = (folder.path().join("token"), folder.path().join("slipway.toml"));
+    std::fs::write(&token, TOKEN).expect("writable");
+    let text = format!("[github]\napi_url = {:?}\ntoken_file = {token:?}\n", github.url());
+    std::fs::write(&config, text).expect("writable");
+    let ended = draft(repo.path(), &format!("v1.0.0..v1.1.0 --config {}", config.display())).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert!(ended.out.contains("`unit tests` ran 412 tests: 412 passed."), "{}", ended.out);
+    assert_eq!(github.complaints(), Vec::<String>::new());
 }

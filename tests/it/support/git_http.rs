@@ -124,6 +124,9 @@ impl CodeHost for GitHttp {
     fn name(&self) -> &'static str {
         "github"
     }
+    fn named(&self, _: &str) -> Option<String> {
+        None
+    }
     async fn pull_requests(&self, _: &str, _: &[Commit]) -> Result<Vec<PullRequest>, Fault> {
         Ok(Vec::new())
     }

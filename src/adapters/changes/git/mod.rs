@@ -20,7 +20,7 @@ mod tags;
 mod words;
 
 use crate::domain::change::{ChangeSet, Gap, Range, RangeAsk};
-use crate::domain::service::Source;
+use crate::domain::service::{Remote, Source};
 use crate::domain::trouble::Trouble;
 use crate::ports::changes::{Changes, Progress};
 use crate::ports::code_host::{CodeHost, Tag};
@@ -136,6 +136,14 @@ impl Changes for Git {
             }
         }
         None
+    }
+
+    async fn remote(&self, path: &Path) -> Option<Remote> {
+        if self.hosts.is_empty() {
+            return None;
+        }
+        let url = run::text(self, path, &["config", "--get", "remote.origin.url"]).await.ok()?;
+        self.hosts.iter().find_map(|host| Some(Remote { name: host.named(url.trim())?, host: host.name().to_owned() }))
     }
 
     async fn describe(&self) -> Result<String, Trouble> {

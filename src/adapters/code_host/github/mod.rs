@@ -38,6 +38,10 @@ impl CodeHost for GithubHost {
         "github"
     }
 
+    fn named(&self, url: &str) -> Option<String> {
+        self.github.named(url)
+    }
+
     async fn pull_requests(&self, repository: &str, commits: &[Commit]) -> Result<Vec<PullRequest>, Fault> {
         requests::of(&self.github, repository, commits).await
     }
