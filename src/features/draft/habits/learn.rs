@@ -239,6 +239,13 @@ mod tests {
     }
 
     #[test]
+    fn a_branch_is_no_version_and_its_name_stays_a_word() {
+        let notes = [3, 2, 1].map(|id| note(id, "web", "main", adds("Look at the main page")));
+        let wish = Wish::Add("Look at the main page".to_owned());
+        assert_eq!(learnt(&notes, &[]), [(vec!["web".to_owned()], wish, vec![3, 2, 1])]);
+    }
+
+    #[test]
     fn what_is_done_now_and_then_or_is_about_one_change_is_no_habit() {
         let now_and_then: Vec<_> = (1..=7)
             .rev()

@@ -11,11 +11,13 @@ impl Names {
     /// Of several services together none of their names stands for the others.
     pub fn of_revision(revision: &Revision) -> Self {
         match revision.modules.as_slice() {
-            [only] => Self(vec![
-                ("{version}", only.range.to.name.clone()),
-                ("{previous}", only.range.from.name.clone()),
-                ("{service}", only.service.clone()),
-            ]),
+            [only] => {
+                let ends = [("{version}", &only.range.to.name), ("{previous}", &only.range.from.name)];
+                // `main` is a word as any other; a version has a number.
+                let versions = ends.into_iter().filter(|(_, name)| name.bytes().any(|byte| byte.is_ascii_digit()));
+                let named = versions.chain([("{service}", &only.service)]);
+                Self(named.map(|(mark, name)| (mark, name.clone())).collect())
+            }
             _ => Self(Vec::new()),
         }
     }

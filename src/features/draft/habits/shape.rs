@@ -166,7 +166,7 @@ mod tests {
         assert!(section.cites.contains(&FactId::team(4)) && section.generated == section.value);
         let fact = revision.facts.iter().find(|fact| fact.id == FactId::team(4)).expect("to be looked up");
         assert_eq!(fact.text, "The team always wants this here; kim said so.");
-        assert!(told(&revision, "what the team always adds (preference 4)"), "{:?}", revision.remarks);
+        assert!(told(&revision, "the team always adds it (preference 4)"), "{:?}", revision.remarks);
         let of_others = Preference { services: vec!["api".to_owned()], ..add() };
         let of_work = Preference { kind: Kind::Work, ..add() };
         let gone = Preference { standing: Standing::Withdrawn { notes: vec![1] }, ..add() };
@@ -182,7 +182,7 @@ mod tests {
         let revision = drafted(vec![omit("Check that the artifact of {previous} is still there to go back to")]);
         assert!(!before(&revision).iter().any(|entry| entry.starts_with(artifact)), "{:?}", before(&revision));
         assert_eq!(before(&revision).len(), before(&plain).len() - 1);
-        assert!(told(&revision, "without what the team always deletes (preference 1)"));
+        assert!(told(&revision, "the team always deletes it (preference 1)"));
 
         let backup = "Take a backup and prove that it restores";
         assert!(before(&plain).iter().any(|entry| entry.starts_with(backup)), "{:?}", before(&plain));

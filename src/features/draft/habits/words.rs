@@ -17,15 +17,20 @@ pub fn fact(one: &Preference) -> String {
 }
 
 pub fn added(field: &Field, one: &Preference) -> String {
-    format!("`{}` has what the team always adds (preference {}).", field.title, one.id)
+    format!("`{}` has {}: the team always adds it (preference {}).", field.title, quoted(one), one.id)
 }
 
 pub fn left_out(field: &Field, one: &Preference) -> String {
-    format!("`{}` is without what the team always deletes (preference {}).", field.title, one.id)
+    format!("`{}` is without {}: the team always deletes it (preference {}).", field.title, quoted(one), one.id)
 }
 
 pub fn kept(field: &Field, one: &Preference) -> String {
-    format!("`{}` keeps what the team always deletes (preference {}): it is about a high risk.", field.title, one.id)
+    format!(
+        "`{}` keeps {}, although the team always deletes it (preference {}): it is about a high risk.",
+        field.title,
+        quoted(one),
+        one.id
+    )
 }
 
 /// Under the note whose edit taught it.
