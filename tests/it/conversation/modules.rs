@@ -133,6 +133,6 @@ async fn a_model_words_a_note_for_several_and_decides_nothing_of_it() {
     let is_named = |id: &&str| ["web/", "api/", "team:"].iter().any(|module| id.starts_with(module));
     assert!(!cites.is_empty() && cites.iter().all(is_named), "{cites:?}");
     let before = worded.section("before").expect("there").value.to_string();
-    assert!(before.contains("Tell support that v8.1 and v3.2 goes out"), "{before}");
+    assert!(before.contains("Tell support that api v8.1 and web v3.2 goes out"), "{before}");
     assert_eq!(fake.log().refused, Vec::<String>::new(), "every request was a proper one");
 }

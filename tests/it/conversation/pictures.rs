@@ -1,9 +1,10 @@
 //! What people see, as pages to be looked at with a designer's eye: they are left in `target/pictures`.
 
 use crate::support::fakes::slack::picture::picture;
-use crate::support::somebody::Somebody;
-use crate::support::world::everywhere;
-use std::path::PathBuf;
+use crate::support::shop;
+use crate::support::somebody::{Somebody, is_card};
+use crate::support::world::{World, everywhere};
+use std::path::{Path, PathBuf};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_messages_of_a_draft_can_be_looked_at() {
@@ -31,23 +32,58 @@ async fn the_messages_of_a_draft_can_be_looked_at() {
         kim.says("/release notes").await;
         kim.waits_for(None, "the list", |message| message.text.contains("Newest notes")).await;
 
-        let write = |name: &str, page: &str| {
-            assert!(page.contains("Rollback") || page.contains("payments"), "{name} shows the note");
-            std::fs::write(folder.join(name), page).expect("writable");
-        };
-        match &kim {
-            Somebody::Web(person) => write("web.html", &person.page("/c/releases").await),
-            Somebody::Slack(person) => {
-                let world = world.slack.as_ref().expect("it plays in Slack").world();
-                write("slack.html", &picture(&world, &world.channel(&person.channel).messages));
-            }
-            Somebody::Discord(person) => {
-                let discord = world.discord.as_ref().expect("it plays in Discord");
-                write("discord.html", &discord.page(&person.place(), Some(person)));
-                write("discord-thread.html", &discord.page(&card.id, Some(person)));
-            }
-        }
+        leave(&folder, "", &world, &kim, &card.id).await;
         world.finish().await;
     })
     .await;
+}
+
+/// What a team sees of its own: a note for several services, owners, work, preferences, the catalogue.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_messages_of_a_team_s_context_can_be_looked_at() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/pictures");
+    std::fs::create_dir_all(&folder).expect("writable");
+    shop::everywhere(async |_, world| {
+        let kim = world.somebody("kim").await;
+        kim.says("/release services").await;
+        kim.hears("team-checkout").await;
+        kim.says("/release preferences add before \"Tell support that {version} goes out\"").await;
+        kim.hears("Preference 1 holds").await;
+        kim.says("/release preferences").await;
+        kim.hears_somewhere("kim said so").await;
+        kim.says("/release draft shop web@v3.1..v3.2 api@v8.0..v8.1").await;
+        let card = kim.waits_for_card().await;
+        kim.waits_for(Some(&card.id), "the note", |message| message.text.contains("Rollback scenario")).await;
+        let asked = kim.waits_for(None, "its owners", |message| message.buttons.len() == 3).await;
+        kim.presses(&asked, "Acknowledge").await;
+        kim.waits_for(None, "the answer", |message| message.text.contains("1 of 1 acknowledged")).await;
+        kim.says("/release work \"upgrade postgres 14 to 15\" --service checkout --at \"friday 22:00\"").await;
+        kim.waits_for(None, "the work", |message| {
+            is_card(message) && message.text.contains("Upgrade postgres 14 to 15")
+        })
+        .await;
+        leave(&folder, "team-", &world, &kim, &card.id).await;
+        world.finish().await;
+    })
+    .await;
+}
+
+/// The channel, and the thread where it is a page of its own.
+async fn leave(folder: &Path, what: &str, world: &World, kim: &Somebody, thread: &str) {
+    let write = |name: &str, page: &str| {
+        assert!(page.contains("Rollback") || page.contains("payments"), "{name} shows the note");
+        std::fs::write(folder.join(format!("{what}{name}")), page).expect("writable");
+    };
+    match kim {
+        Somebody::Web(person) => write("web.html", &person.page("/c/releases").await),
+        Somebody::Slack(person) => {
+            let world = world.slack.as_ref().expect("it plays in Slack").world();
+            write("slack.html", &picture(&world, &world.channel(&person.channel).messages));
+        }
+        Somebody::Discord(person) => {
+            let discord = world.discord.as_ref().expect("it plays in Discord");
+            write("discord.html", &discord.page(&person.place(), Some(person)));
+            write("discord-thread.html", &discord.page(thread, Some(person)));
+        }
+    }
 }

@@ -23,20 +23,20 @@ impl Names {
     }
 
     pub fn of_material(material: &Material) -> Self {
-        let each = |name: fn(&crate::domain::change::Range) -> &str| {
-            let mut names: Vec<&str> = material.modules.iter().map(|module| name(&module.digest.range)).collect();
-            names.dedup();
-            list(&names)
-        };
         if material.modules.is_empty() {
             let services =
                 material.work.iter().flat_map(|work| &work.ask.services).map(|service| service.name.as_str());
             return Self(vec![("{service}", list(&services.collect::<Vec<_>>()))]);
         }
+        // Of several services each version stands beside its service already.
+        let range = &material.digest.range;
+        let (version, service) = (range.to.name.clone(), material.name());
+        let both = if material.is_several() { version.clone() } else { format!("{service} {version}") };
         Self(vec![
-            ("{version}", each(|range| &range.to.name)),
-            ("{previous}", each(|range| &range.from.name)),
-            ("{service}", material.name()),
+            ("{service} {version}", both),
+            ("{version}", version),
+            ("{previous}", range.from.name.clone()),
+            ("{service}", service),
         ])
     }
 

@@ -10,7 +10,11 @@ use serde_json::Value;
 pub fn announcement(story: &Story<'_>, _: &Field) -> Option<Value> {
     let range = story.range();
     let service = &story.name();
-    let goes = if story.is_work() { "is worked on" } else { "goes out" };
+    let goes = match (story.is_work(), story.is_several()) {
+        (true, _) => "is worked on",
+        (_, true) => "go out",
+        _ => "goes out",
+    };
     let head = super::title::head(story);
     let mut visible = story.visible();
     if visible.is_empty() {

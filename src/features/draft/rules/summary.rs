@@ -106,7 +106,8 @@ fn risk(story: &Story<'_>) -> Option<String> {
         return Some(told(text, &story.range()));
     }
     let Some(first) = risks.first() else {
-        let text = format!("No risk worth a warning was found {}", story.where_looked());
+        let lead = if breaks(story).is_some() { "Besides that, no" } else { "No" };
+        let text = format!("{lead} risk worth a warning was found {}", story.where_looked());
         return (!story.is_tiny()).then(|| told(&text, &story.range()));
     };
     let high = risks.iter().filter(|risk| risk.severity == Severity::High).count();
