@@ -280,7 +280,10 @@ fn what_could_not_be_read_is_not_called_harmless() {
     half.digest.risks.clear();
     half.digest.items.extend(tiny().digest.items.iter().cloned().cycle().take(3));
     let summary = section(&half, "summary");
-    assert!(summary.ends_with("Besides that, no risk worth a warning was found in the 6 of 7 files that were read."), "{summary}");
+    assert!(
+        summary.ends_with("Besides that, no risk worth a warning was found in the 6 of 7 files that were read."),
+        "{summary}"
+    );
 }
 
 #[test]
