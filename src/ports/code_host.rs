@@ -10,10 +10,12 @@ use crate::domain::change::{Author, Commit, Revision, Status};
 use crate::domain::checks::{Checks, Deployed};
 use crate::domain::health::Check;
 use crate::domain::pull_request::PullRequest;
+use crate::domain::service::Remote;
 use crate::domain::trouble::Fault;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
+use std::sync::Arc;
 
 #[async_trait]
 pub trait CodeHost: Send + Sync {
@@ -42,6 +44,11 @@ pub trait CodeHost: Send + Sync {
     fn link(&self, repository: &str, to: &Linked<'_>) -> String;
     /// Does it work, asked now? For `doctor` and `/release status`. `repositories` are those the catalogue names.
     async fn check(&self, repositories: &[&str]) -> Vec<Check>;
+}
+
+/// The one that keeps this repository, if it is set up.
+pub fn host_of<'a>(hosts: &'a [Arc<dyn CodeHost>], remote: &Remote) -> Option<&'a dyn CodeHost> {
+    hosts.iter().find(|host| host.name() == remote.host).map(AsRef::as_ref)
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

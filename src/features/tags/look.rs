@@ -8,7 +8,7 @@ use crate::domain::service::{Remote, Service, Workspace};
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Job, Planning, Say};
 use crate::features::{Context, Plan, store_trouble};
-use crate::ports::code_host::Tag;
+use crate::ports::code_host::{Tag, host_of};
 use crate::ports::store::{Expect, Op};
 use crate::records::{Claimed, NewJob, Outcome, SeenTag, Tagged};
 use anyhow::Context as _;
@@ -113,8 +113,7 @@ fn read(claimed: &Claimed) -> Result<Look, Trouble> {
 /// The host knows first. Without one, or where it does not answer and we keep a mirror, git is asked.
 async fn truth(context: &Context, remote: &Remote, services: &[(&Workspace, &Service)]) -> Result<Vec<Tag>, Trouble> {
     let mirrored = services.iter().map(|(_, service)| &service.source).find(|source| source.mirrored);
-    let host = context.hosts.iter().find(|host| host.name() == remote.host);
-    if let Some(host) = host {
+    if let Some(host) = host_of(&context.hosts, remote) {
         match host.tags(&remote.name).await {
             Ok(tags) => return Ok(tags),
             Err(fault) if mirrored.is_none() => {

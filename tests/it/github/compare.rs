@@ -160,3 +160,16 @@ async fn what_is_not_there_reversed_apart_or_of_other_folders_is_said() {
     assert!(changes.gaps.iter().any(|gap| gap.sentence.contains("does not say which commits touched `new name.rs`")));
     nothing_refused(&scene.fake);
 }
+
+#[tokio::test]
+async fn a_tag_that_moves_while_a_draft_is_made_does_not_change_what_is_drafted() {
+    let scene = Scene::of(pay()).await;
+    scene.git.refresh(&scene.source, &|_| {}).await.unwrap_or_else(|trouble| panic!("{trouble}"));
+    let ask = RangeAsk { from: Some("pay@v1.0".to_owned()), to: Some("pay@v1.1".to_owned()) };
+    let range = scene.git.resolve(&scene.source, &ask).await.unwrap_or_else(|trouble| panic!("{trouble}"));
+    scene.repo.commit("feat: what nobody asked for", &[("new.rs", "1\n")]).git(&["tag", "-f", "pay@v1.1"]);
+    let changes = scene.git.collect(&scene.source, &range, &|_| {}).await.unwrap_or_else(|trouble| panic!("{trouble}"));
+    assert_eq!(changes.commits.len(), range.commits);
+    assert!(changes.commits.iter().all(|commit| commit.subject != "feat: what nobody asked for"));
+    nothing_refused(&scene.fake);
+}

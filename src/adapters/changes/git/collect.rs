@@ -29,12 +29,11 @@ pub async fn collect(git: &Git, source: &Source, range: &Range, progress: Progre
         }
     }
     let pace = Pace::new(progress);
-    let (mut log, diff, shallow, graph, apart, branchless) = tokio::try_join!(
+    let (mut log, diff, shallow, graph, branchless) = tokio::try_join!(
         read_log(&part, &pace),
         read_diff(&part, &pace),
         is_shallow(git, repository),
         read_graph(&part),
-        is_apart(&part),
         is_on_no_branch(&part),
     )?;
     let mut gaps = log.gaps;
@@ -42,15 +41,17 @@ pub async fn collect(git: &Git, source: &Source, range: &Range, progress: Progre
     if shallow {
         gaps.push(gaps::shallow());
     }
-    let apart = apart.unwrap_or_else(|| has_no_part_in(range, &log.read));
-    if apart {
+    // Damage may have cut the log short; a graph that was asked for is whole, or there is none.
+    let whole = graph.is_some() || log.read.commits.len() == range.commits;
+    let graph = graph.unwrap_or(log.read.graph);
+    if whole && has_no_part_in(range, &graph) {
         gaps.push(gaps::apart(range, lost::is_compared(range.lost, range.commits)));
     }
     if branchless {
         gaps.push(gaps::on_no_branch(&range.to.name));
     }
     patterns::settle(&mut log.read.commits);
-    branches::attribute(&mut log.read.commits, &graph.unwrap_or(log.read.graph));
+    branches::attribute(&mut log.read.commits, &graph);
     let raw_bytes = log.bytes + diff.bytes;
     Ok(ChangeSet { range: range.clone(), commits: log.read.commits, files: diff.read.files, gaps, raw_bytes })
 }
@@ -72,11 +73,10 @@ impl Bounds<'_> {
 
 /// Is `from` no part of the history of `to`, because its release was tagged on a branch of its own? Were it part, one of
 /// the commits would have it as its parent.
-fn has_no_part_in(range: &Range, log: &Log) -> bool {
+fn has_no_part_in(range: &Range, graph: &Graph) -> bool {
     let from = &range.from.sha;
-    let whole = log.commits.len() == range.commits && range.commits > 0;
-    let part = is_empty_tree(from) || log.graph.iter().flat_map(|node| &node.parents).any(|parent| parent == from);
-    whole && !part
+    let part = is_empty_tree(from) || graph.iter().flat_map(|node| &node.parents).any(|parent| parent == from);
+    range.commits > 0 && !part
 }
 
 /// The graph between both ends, asked of git where folders bound the log, which then holds a part of it only.
@@ -86,20 +86,6 @@ async fn read_graph(part: &Bounds<'_>) -> Result<Option<Graph>, Trouble> {
     }
     let printed = run::text(part.git, part.repository, &["rev-list", "--parents", &part.revisions(), "--"]).await?;
     Ok(Some(branches::graph(&printed)))
-}
-
-/// [`has_no_part_in`], asked of git where folders bound the log; else the log itself will tell.
-async fn is_apart(part: &Bounds<'_>) -> Result<Option<bool>, Trouble> {
-    let (from, to) = (&part.range.from.sha, &part.range.to.sha);
-    if part.paths.is_empty() {
-        return Ok(None);
-    }
-    if is_empty_tree(from) {
-        return Ok(Some(false));
-    }
-    let args = ["merge-base", "--is-ancestor", from, to];
-    let (ended, _) = run::attempt(part.git, part.repository, &args, "").await?;
-    Ok(Some(ended.code == 1))
 }
 
 /// Does the range end at a tag whose commit is on no branch, so that the next release may not hold it?

@@ -107,7 +107,7 @@ pub fn older_copy(repository: &str, read_at: Option<DateTime<Utc>>, why: &str) -
     }
 }
 
-/// Half of why the change is read another way.
+/// Why there is no copy to read.
 pub fn not_copied(why: &str) -> Gap {
     Gap { sentence: format!("{why}.") }
 }

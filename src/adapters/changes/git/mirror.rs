@@ -10,7 +10,7 @@ use crate::domain::change::Gap;
 use crate::domain::service::{Remote, Source};
 use crate::domain::trouble::{Fault, Trouble};
 use crate::ports::changes::Progress;
-use crate::ports::code_host::CloneAccess;
+use crate::ports::code_host::{CloneAccess, host_of};
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret as _;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -74,7 +74,7 @@ pub async fn refresh(git: &Git, source: &Source, progress: Progress<'_>) -> Resu
 }
 
 async fn access(git: &Git, remote: &Remote) -> Result<CloneAccess, Fault> {
-    match git.hosts.iter().find(|host| host.name() == remote.host) {
+    match host_of(&git.hosts, remote) {
         Some(host) => host.clone_access(&remote.name).await,
         // Whoever may read it without a token may read it without a configuration.
         None => Err(Fault::Refused(words::no_host(&remote.host))),

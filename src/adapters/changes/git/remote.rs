@@ -4,10 +4,10 @@ use super::branches::{self, Graph, Node};
 use super::diff::Diff;
 use super::release::{self, Release, Version};
 use super::{Git, gaps, patterns, words};
-use crate::domain::change::{ChangeSet, Commit, FileChange, Nature, Range, RangeAsk, Status};
+use crate::domain::change::{ChangeSet, Commit, FileChange, Gap, Nature, Range, RangeAsk, Status};
 use crate::domain::service::{Remote, Source};
 use crate::domain::trouble::{Fault, Trouble};
-use crate::ports::code_host::{CodeHost, ComparedCommit, ComparedFile, Comparison};
+use crate::ports::code_host::{CodeHost, ComparedCommit, ComparedFile, Comparison, host_of};
 
 /// A repository that only its host can tell of.
 pub struct Afar<'a> {
@@ -20,8 +20,7 @@ impl<'a> Afar<'a> {
     /// `None` where nobody can be asked.
     pub fn of(git: &'a Git, source: &'a Source) -> Option<Self> {
         let remote = source.remote.as_ref()?;
-        let host = git.hosts.iter().find(|host| host.name() == remote.host)?;
-        Some(Self { host: host.as_ref(), remote, source })
+        Some(Self { host: host_of(&git.hosts, remote)?, remote, source })
     }
 
     /// `None` where git has something to read.
@@ -55,7 +54,12 @@ impl<'a> Afar<'a> {
     }
 
     pub async fn collect(&self, range: &Range) -> Result<ChangeSet, Trouble> {
-        let found = self.compare(&range.from.name, Some(&range.to.name)).await?;
+        let (from, to) = (&range.from, &range.to);
+        let mut found = self.compare(&from.name, Some(&to.name)).await?;
+        if (&found.from.sha, &found.to.sha) != (&from.sha, &to.sha) {
+            // A tag moved meanwhile; the range is what it was when it was found.
+            found = self.compare(&from.sha, Some(&to.sha)).await?;
+        }
         let mut gaps = vec![gaps::over_the_api(&self.remote.name)];
         if found.behind > 0 {
             gaps.push(gaps::apart_over_the_api(range));
@@ -148,7 +152,7 @@ fn is_in(folders: &[String], file: &ComparedFile) -> bool {
 }
 
 /// Reads the patches as git would have printed them, within the same limits.
-fn read(told: Vec<ComparedFile>) -> (Vec<FileChange>, Vec<crate::domain::change::Gap>) {
+fn read(told: Vec<ComparedFile>) -> (Vec<FileChange>, Vec<Gap>) {
     let mut diff = Diff::default();
     for file in &told {
         let (status, old) = match file.status {

@@ -11,7 +11,7 @@ use crate::domain::ticket::TicketsFound;
 use crate::domain::trouble::Fault;
 use crate::features::draft::words as say;
 use crate::features::radius::affected;
-use crate::ports::code_host::CodeHost;
+use crate::ports::code_host::{CodeHost, host_of};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
@@ -43,8 +43,8 @@ pub struct Early {
 
 pub async fn early(sources: Sources<'_>, service: &Service, range: &Range, shared: &Shared) -> Early {
     let mut early = Early::default();
-    let Some((host, remote)) = host_of(sources, service) else { return early };
-    let (checks, deployed) = tokio::join!(host.checks(&remote.name, &range.to.sha), shared.deployments(host, &remote));
+    let Some((host, remote)) = keeper(sources, service) else { return early };
+    let (checks, deployed) = tokio::join!(host.checks(&remote.name, &range.to.sha), shared.deployments(host, remote));
     early.checks = taken(checks, &mut early.gaps, |fault| say::no_checks(host.name(), fault)).flatten();
     early.deployed =
         taken(deployed, &mut early.gaps, |fault| say::no_deployments(host.name(), fault)).unwrap_or_default();
@@ -72,7 +72,7 @@ pub struct Requests<'a> {
 }
 
 pub async fn requests<'a>(sources: Sources<'a>, service: &Service, changes: &ChangeSet) -> Requests<'a> {
-    match host_of(sources, service) {
+    match keeper(sources, service) {
         Some((host, remote)) if !changes.commits.is_empty() => {
             Requests { host: host.name(), found: host.pull_requests(&remote.name, &changes.commits).await }
         }
@@ -138,10 +138,9 @@ fn told_once(tracker: &str, found: &Result<TicketsFound, Fault>) {
     }
 }
 
-fn host_of<'a>(sources: Sources<'a>, service: &Service) -> Option<(&'a dyn CodeHost, Remote)> {
-    let remote = service.source.remote.clone()?;
-    let host = sources.hosts.iter().find(|host| host.name() == remote.host)?;
-    Some((host.as_ref(), remote))
+fn keeper<'a, 's>(sources: Sources<'a>, service: &'s Service) -> Option<(&'a dyn CodeHost, &'s Remote)> {
+    let remote = service.source.remote.as_ref()?;
+    Some((host_of(sources.hosts, remote)?, remote))
 }
 
 /// The answer, or a gap in its place.

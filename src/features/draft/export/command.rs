@@ -96,7 +96,7 @@ async fn file(context: &Context, note: &Note, heard: &Heard) -> Result<Plan, Tro
 
 fn release(context: &Context, note: &Note, tag: Option<&str>) -> Result<To, Trouble> {
     let hosted = note.modules.iter().filter(|module| {
-        context.service(&module.service).is_some_and(|(_, service)| job::host_of(context, service).is_some())
+        context.service(&module.service).is_some_and(|(_, service)| job::keeper(context, service).is_some())
     });
     let hosted: Vec<&str> = hosted.map(|module| module.service.as_str()).collect();
     match (hosted.as_slice(), tag) {

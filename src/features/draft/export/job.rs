@@ -10,7 +10,7 @@ use crate::features::ask::{Job, Planning, Say};
 use crate::features::draft::markdown::{Meta, markdown};
 use crate::features::draft::told;
 use crate::features::{Context, Plan, store_trouble};
-use crate::ports::code_host::{CodeHost, Publication};
+use crate::ports::code_host::{CodeHost, Publication, host_of};
 use crate::records::{Claimed, NewJob};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
@@ -44,10 +44,9 @@ pub fn new(note: &Note, to: &To, heard: &Heard, due: DateTime<Utc>) -> NewJob {
     }
 }
 
-pub fn host_of<'a>(context: &'a Context, service: &'a Service) -> Option<(&'a dyn CodeHost, &'a str)> {
+pub fn keeper<'a>(context: &'a Context, service: &'a Service) -> Option<(&'a dyn CodeHost, &'a str)> {
     let remote = service.source.remote.as_ref()?;
-    let host = context.hosts.iter().find(|host| host.name() == remote.host)?;
-    Some((host.as_ref(), remote.name.as_str()))
+    Some((host_of(&context.hosts, remote)?, remote.name.as_str()))
 }
 
 fn run<'a>(context: &'a Context, claimed: &'a Claimed, _: &'a dyn Say) -> Planning<'a> {
@@ -76,7 +75,7 @@ async fn put(context: &Context, note: &Note, revision: &Revision, to: &To) -> Re
     let marker = marker(note);
     let service = |name: &str| {
         let service = context.service(name).map(|(_, service)| service);
-        service.and_then(|service| host_of(context, service)).ok_or_else(|| say::not_hosted(name))
+        service.and_then(|service| keeper(context, service)).ok_or_else(|| say::not_hosted(name))
     };
     match to {
         To::Ticket { key } => {
