@@ -17,6 +17,8 @@ pub struct Preference {
     pub services: Vec<String>,
     pub wish: Wish,
     pub origin: Origin,
+    /// The note in whose thread it was learnt and told.
+    pub told_under: Option<u64>,
     pub standing: Standing,
 }
 
@@ -40,8 +42,6 @@ pub enum Origin {
     /// What people did to notes says so; their numbers, newest first.
     Learnt {
         notes: Vec<u64>,
-        /// The note in whose thread it was told.
-        under: u64,
         at: DateTime<Utc>,
     },
 }
@@ -58,14 +58,6 @@ pub enum Standing {
     Withdrawn {
         notes: Vec<u64>,
     },
-}
-
-impl Wish {
-    pub fn text(&self) -> &str {
-        match self {
-            Wish::Add(text) | Wish::Omit(text) => text,
-        }
-    }
 }
 
 impl Preference {

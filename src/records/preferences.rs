@@ -18,6 +18,10 @@ pub struct Wishes {
 }
 
 impl Wishes {
+    pub fn find(&mut self, id: u64) -> Option<&mut Preference> {
+        self.all.iter_mut().find(|one| one.id == id)
+    }
+
     pub fn next_id(&self) -> u64 {
         self.all.iter().map(|one| one.id).max().unwrap_or_default() + 1
     }

@@ -2,7 +2,6 @@
 
 use super::value::{Shape, shape};
 use crate::domain::digest::{Breaking, Risk, RiskKind, Seen, Severity};
-use crate::domain::draft::Part;
 use crate::domain::fact::FactId;
 use crate::domain::note::{Kind, Note, Released, Revision, Section, State, Writer};
 use crate::features::draft::rules;
@@ -70,10 +69,9 @@ pub fn chat(note: &Note) -> Option<String> {
 
 fn groups(revision: &Revision, anchors: &Anchors<'_>) -> Vec<Value> {
     let mut groups: Vec<(&Section, Vec<Value>)> = Vec::new();
-    // A list of facts that are not there is no gap that somebody should fill, nor is a repository of work without code.
+    // A list of facts that are not there is no gap that somebody should fill.
     let is_nothing = |value: &serde_json::Value| *value == serde_json::json!("") || *value == serde_json::json!([]);
-    let is_code_s = |key: &str| rules::lists_facts(key) || key == Part::Repositories.name();
-    let stands = |section: &&Section| !(is_code_s(&section.key) && is_nothing(&section.value));
+    let stands = |section: &&Section| !(rules::lists_facts(&section.key) && is_nothing(&section.value));
     for section in revision.sections.iter().filter(|section| section.key != "title").filter(stands) {
         let drawn = part(section, anchors);
         match groups.iter_mut().find(|(first, _)| first.group == section.group) {

@@ -2,7 +2,6 @@
 
 use super::section;
 use crate::domain::note::{Kind, Revision};
-use crate::features::draft::habits::Memory;
 use crate::features::draft::{Example, Material};
 use crate::ports::embedder::Embedder;
 use std::collections::HashSet;
@@ -21,8 +20,7 @@ const OWN: usize = 4_000;
 /// show how facts are cited.
 pub async fn nearest(material: &Material, embedder: Option<&dyn Embedder>, n: usize) -> Vec<Example> {
     let change = about(material);
-    // The newest are shown as they are, for their habits.
-    let own = material.memory.notes.iter().skip(Memory::RECENT).map(Sample::of).collect();
+    let own = material.memory.notes.iter().map(Sample::of).collect();
     let mut examples = ranked(own, &change, embedder, n.min(1)).await;
     let samples = EMBEDDED.iter().map(|(name, text)| Sample::read(name, text));
     let samples = samples.filter(|sample| sample.kind == Some(material.kind)).collect();
@@ -199,7 +197,6 @@ mod tests {
             revision
         };
         let mut material = material();
-        material.memory.notes = vec![note("of the newest five", "Refunds, refunds"); Memory::RECENT];
         assert_eq!(names(&material, None, 2).await, ["deployment-breaking-migration", "deployment-small-fix"]);
         material.memory.notes.push(note("fonts", "Larger fonts in the footer"));
         material

@@ -58,6 +58,16 @@ async fn what_is_added_three_times_is_learnt_told_heeded_and_forgotten_on_demand
             message.id == learnt.id && message.text.contains("kim wants this forgotten")
         })
         .await;
+        kim.says("/release preferences restore 1").await;
+        kim.waits_for(Some(&card.id), "that it is back", |message| {
+            message.id == learnt.id && message.text.contains("Learnt, because") && message.buttons.len() == 1
+        })
+        .await;
+        kim.says("/release preferences forget 1").await;
+        kim.waits_for(Some(&card.id), "that it is gone", |message| {
+            message.id == learnt.id && message.text.contains("wants this forgotten") && message.buttons.is_empty()
+        })
+        .await;
         let fifth = draft(&kim, 5).await;
         assert!(!before(&world, 5).await.contains(&line.to_owned()));
         adds(&world, &kim, &fifth, 5, line).await;
@@ -91,6 +101,18 @@ async fn a_team_states_changes_and_restores_preferences_in_words() {
         kim.waits_for(None, "it again", |message| message.text.matches("Preference 1 holds").count() > 0).await;
         draft(&kim, 3).await;
         assert!(before(&world, 3).await.contains(&"Tell sales".to_owned()));
+
+        kim.says("/release preferences omit before \"Tell sales\"").await;
+        kim.hears("Preference 3 holds").await;
+        draft(&kim, 4).await;
+        assert!(!before(&world, 4).await.contains(&"Tell sales".to_owned()), "what was said last counts");
+        kim.says("/release preferences restore 1").await;
+        kim.waits_for(None, "that the opposite is gone", |message| {
+            message.text.contains("wants this forgotten") && message.text.contains("never have")
+        })
+        .await;
+        draft(&kim, 5).await;
+        assert!(before(&world, 5).await.contains(&"Tell sales".to_owned()), "nor does the older one win");
 
         for (said, answer) in [
             ("/release preferences add title \"Never\"", "no preference can hold for it"),

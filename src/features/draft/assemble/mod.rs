@@ -104,7 +104,7 @@ impl<'a> Table<'a> {
         if let Some(fit) = ours.and_then(|proposal| self.fit_shaped(field, &proposal).ok()) {
             return section(field, fit.value, fit.cites, Writer::Rules);
         }
-        if habits::shaped(self.material, field, &nothing.value).is_some()
+        if habits::shaped(self.material, &self.known, field, &nothing.value).is_some()
             && let Ok(fit) = self.fit_shaped(field, &nothing)
         {
             return section(field, fit.value, fit.cites, Writer::Rules);
@@ -117,7 +117,7 @@ impl<'a> Table<'a> {
 
     /// As the team wants it, where there is room for that.
     fn fit_shaped(&mut self, field: &Field, proposal: &Proposal) -> Result<Fit, String> {
-        let Some(shaped) = habits::shaped(self.material, field, &proposal.value) else {
+        let Some(shaped) = habits::shaped(self.material, &self.known, field, &proposal.value) else {
             return self.fit(field, proposal);
         };
         match self.fit(field, &Proposal { value: shaped.value, ..proposal.clone() }) {

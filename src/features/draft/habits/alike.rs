@@ -1,5 +1,6 @@
 //! Do two entries mean the same, although a version, a number or a word differs?
 
+use crate::domain::preference::Wish;
 use regex::Regex;
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -23,9 +24,21 @@ pub fn begin_alike(one: &str, other: &str) -> bool {
     alike(head(one), head(other))
 }
 
-/// `Read the upgrade notes` of `Read the upgrade notes: A; B`; all of an entry that has no such beginning.
+/// Do both speak of the same entry, be it wanted or not?
+pub fn same_entry(one: &Wish, other: &Wish) -> bool {
+    match (one, other) {
+        (Wish::Add(one), Wish::Add(other)) => alike(one, other),
+        (Wish::Omit(one), Wish::Omit(other)) => begin_alike(one, other),
+        (Wish::Add(add), Wish::Omit(omit)) | (Wish::Omit(omit), Wish::Add(add)) => begin_alike(add, omit),
+    }
+}
+
+/// `Read the upgrade notes` of `Read the upgrade notes: A; B`; all of an entry that has no such beginning. For which of several
+/// services it stands is no part of it.
 pub fn head(entry: &str) -> &str {
+    static MODULES: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?:`[^`]+`(?:, | and )?)+: ").expect("a pattern"));
     let entry = entry.trim();
+    let entry = MODULES.find(entry).map_or(entry, |modules| &entry[modules.end()..]);
     entry.split_once(": ").map(|(head, _)| head).filter(|head| head.split_whitespace().count() >= 3).unwrap_or(entry)
 }
 
@@ -72,6 +85,7 @@ mod tests {
             assert!(!alike(one, other), "{one} / {other}");
         }
         assert!(begin_alike("Read the upgrade notes: serde 2", "Read the upgrade notes: tokio 3; axum 1"));
+        assert!(begin_alike("`web` and `api`: Read the upgrade notes: serde 2", "Read the upgrade notes"));
         assert!(!begin_alike("Note: careful", "Note: go"), "two words are no beginning");
     }
 

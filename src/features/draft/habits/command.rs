@@ -1,7 +1,7 @@
 //! `/release preferences`: what the team always wants in its notes, and how that is changed.
 
-use super::alike::{alike, begin_alike};
-use super::{forget, is_shaped, words as say};
+use super::alike::same_entry;
+use super::{forget, is_shaped, taught, words as say};
 use crate::domain::message::Heard;
 use crate::domain::note::Kind;
 use crate::domain::preference::{Origin, Preference, Standing, Wish};
@@ -13,6 +13,7 @@ use crate::features::plan::{at, only};
 use crate::features::words::Words;
 use crate::features::{Context, Plan, store_trouble};
 use crate::ports::chat::{Argument, ArgumentForm, Completion};
+use crate::records::Wishes;
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 
@@ -63,21 +64,36 @@ const DEEDS: [(&str, &str); 5] = [
 const LONGEST: usize = 300;
 
 struct Wanted {
-    deed: Deed,
+    /// Without one they are listed.
+    deed: Option<Deed>,
     service: Option<String>,
     kind: Kind,
     workspace: Option<String>,
 }
 
 enum Deed {
-    List,
     State { section: String, wish: Wish },
-    Change { id: u64, text: String },
-    Forget { id: u64 },
-    Restore { id: u64 },
+    Alter { id: u64, how: Alteration },
+}
+
+enum Alteration {
+    Words(String),
+    Forget,
+    Restore,
 }
 
 fn parse(words: &Words) -> Result<Box<dyn Request>, Misuse> {
+    let plain: Vec<&str> = words.plain.iter().map(String::as_str).collect();
+    let deed = match plain.as_slice() {
+        [] => None,
+        said => Some(deed(said)?),
+    };
+    let kind = words.flag("kind").and_then(Kind::named).unwrap_or(Kind::Deployment);
+    let owned = |flag: &str| words.flag(flag).map(str::to_owned);
+    Ok(Box::new(Wanted { deed, service: owned("service"), kind, workspace: owned("workspace") }))
+}
+
+fn deed(said: &[&str]) -> Result<Deed, Misuse> {
     let usage =
         || format!("Usage: `/release {}`, for example `/release {}`.", PREFERENCES.usage, PREFERENCES.examples[1]);
     let number = |word: &str| {
@@ -85,30 +101,29 @@ fn parse(words: &Words) -> Result<Box<dyn Request>, Misuse> {
             .parse()
             .map_err(|_| Misuse(format!("`{word}` is no preference's number. {}", usage())))
     };
-    let deed = match words.plain.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] => Deed::List,
+    Ok(match said {
         ["add", section, text @ ..] if !text.is_empty() => {
             Deed::State { section: (*section).to_owned(), wish: Wish::Add(entry(text)?) }
         }
         ["omit", section, text @ ..] if !text.is_empty() => {
             Deed::State { section: (*section).to_owned(), wish: Wish::Omit(entry(text)?) }
         }
-        ["change", id, text @ ..] if !text.is_empty() => Deed::Change { id: number(id)?, text: entry(text)? },
-        ["forget", id] => Deed::Forget { id: number(id)? },
-        ["restore", id] => Deed::Restore { id: number(id)? },
+        ["change", id, text @ ..] if !text.is_empty() => {
+            Deed::Alter { id: number(id)?, how: Alteration::Words(entry(text)?) }
+        }
+        ["forget", id] => Deed::Alter { id: number(id)?, how: Alteration::Forget },
+        ["restore", id] => Deed::Alter { id: number(id)?, how: Alteration::Restore },
         ["add" | "omit", ..] => return Err(Misuse(format!("Add the section and the entry. {}", usage()))),
         ["change", ..] => return Err(Misuse(format!("Add the preference's number and its new words. {}", usage()))),
         ["forget" | "restore", ..] => return Err(Misuse(format!("Add the number of one preference. {}", usage()))),
-        [other, ..] => {
+        other => {
+            let other = other.first().copied().unwrap_or_default();
             return Err(Misuse(format!(
                 "`{other}` cannot be done to preferences; `add`, `omit`, `change`, `forget` and `restore` can. {}",
                 usage()
             )));
         }
-    };
-    let kind = words.flag("kind").and_then(Kind::named).unwrap_or(Kind::Deployment);
-    let owned = |flag: &str| words.flag(flag).map(str::to_owned);
-    Ok(Box::new(Wanted { deed, service: owned("service"), kind, workspace: owned("workspace") }))
+    })
 }
 
 fn entry(words: &[&str]) -> Result<String, Misuse> {
@@ -126,59 +141,37 @@ fn entry(words: &[&str]) -> Result<String, Misuse> {
 #[async_trait]
 impl Request for Wanted {
     async fn handle(&self, context: &Context, heard: &Heard) -> Result<Plan, Trouble> {
-        if let Deed::List = self.deed {
-            return self.list(context, heard).await;
-        }
+        let Some(deed) = &self.deed else { return self.list(context, heard).await };
         if !context.permissions.allow(Permission::Edit, &heard.person) {
             return Err(Trouble::refused("You may see preferences, not change them. Whoever may edit notes can."));
         }
         let workspace = self.workspace(context)?;
         let (mut wishes, version) = context.records.preferences.of(&workspace).await.map_err(store_trouble)?;
-        let find = |all: &mut Vec<Preference>, id: u64| {
-            all.iter().position(|one| one.id == id).ok_or_else(|| say::unknown(&id.to_string(), &workspace))
-        };
-        let said = format!("preference/{}", heard.id);
-        let index = match &self.deed {
-            Deed::List => return self.list(context, heard).await,
+        let id = match deed {
             Deed::State { section, wish } => {
                 let new = self.stated(context, heard, section, wish, wishes.next_id())?;
-                if let Some(one) = wishes.all.iter().find(|one| one.is_active() && says_the_same(one, &new)) {
+                let known = wishes.all.iter().find(|one| one.is_active() && is_about_the_same(one, &new));
+                if let Some(one) = known.filter(|one| is_wanted_alike(one, &new)) {
                     return Err(say::known(one, context.schemas.of(one.kind)));
                 }
                 wishes.all.push(new);
-                wishes.all.len() - 1
+                wishes.next_id() - 1
             }
-            Deed::Change { id, text } => {
-                let index = find(&mut wishes.all, *id)?;
-                let one = &mut wishes.all[index];
-                one.wish = match one.wish {
-                    Wish::Add(_) => Wish::Add(text.clone()),
-                    Wish::Omit(_) => Wish::Omit(text.clone()),
-                };
-                one.origin = Origin::Stated { by: heard.person.clone(), at: context.clock.now() };
-                one.standing = Standing::Active;
-                index
-            }
-            Deed::Forget { id } => {
-                let (plan, message) = forget::forget(context, heard, &workspace, *id).await?;
-                return Ok(plan.say(said, at(&heard.place), message));
-            }
-            Deed::Restore { id } => {
-                let index = find(&mut wishes.all, *id)?;
-                if wishes.all[index].is_active() {
-                    return Err(say::settled(&wishes.all[index]));
-                }
-                wishes.all[index].standing = Standing::Active;
-                index
+            Deed::Alter { id, how } => {
+                let one = wishes.find(*id).ok_or_else(|| say::unknown(&id.to_string(), &workspace))?;
+                alter(one, how, context, heard)?;
+                *id
             }
         };
-        let one = &wishes.all[index];
-        let message = say::changed(one, context.schemas.of(one.kind));
-        Ok(Plan::nothing().write(context.records.preferences.put(&workspace, &wishes, version)).say(
-            said,
-            at(&heard.place),
-            message,
-        ))
+        let mut changed = vec![id];
+        changed.extend(without_opposites(&mut wishes, id, heard));
+        let mut plan = Plan::nothing().write(context.records.preferences.put(&workspace, &wishes, version));
+        for one in wishes.all.iter().filter(|one| changed.contains(&one.id)) {
+            let message = say::told(one, context.schemas.of(one.kind));
+            plan = plan.say(format!("preference/{}/{}", heard.id, one.id), at(&heard.place), message);
+            plan.says.extend(taught::face(context, &workspace, one).await?);
+        }
+        Ok(plan)
     }
 }
 
@@ -233,17 +226,47 @@ impl Wanted {
         };
         let origin = Origin::Stated { by: heard.person.clone(), at: context.clock.now() };
         let (kind, section, wish) = (self.kind, field.key.clone(), wish.clone());
-        Ok(Preference { id, kind, section, services, wish, origin, standing: Standing::Active })
+        Ok(Preference { id, kind, section, services, wish, origin, told_under: None, standing: Standing::Active })
     }
 }
 
-fn says_the_same(one: &Preference, other: &Preference) -> bool {
-    let same = match (&one.wish, &other.wish) {
-        (Wish::Add(one), Wish::Add(other)) => alike(one, other),
-        (Wish::Omit(one), Wish::Omit(other)) => begin_alike(one, other),
-        _ => false,
+fn alter(one: &mut Preference, how: &Alteration, context: &Context, heard: &Heard) -> Result<(), Trouble> {
+    match how {
+        Alteration::Words(text) => {
+            one.wish = match one.wish {
+                Wish::Add(_) => Wish::Add(text.clone()),
+                Wish::Omit(_) => Wish::Omit(text.clone()),
+            };
+            one.origin = Origin::Stated { by: heard.person.clone(), at: context.clock.now() };
+        }
+        Alteration::Forget => return forget::forget(one, heard),
+        Alteration::Restore if one.is_active() => return Err(say::settled(one)),
+        Alteration::Restore => {}
+    }
+    one.standing = Standing::Active;
+    Ok(())
+}
+
+/// What is said last counts: those that want the opposite are forgotten. Their numbers.
+fn without_opposites(wishes: &mut Wishes, id: u64, heard: &Heard) -> Vec<u64> {
+    let Some(said) = wishes.find(id).filter(|one| one.is_active()).cloned() else { return Vec::new() };
+    let opposite = |one: &&mut Preference| {
+        one.id != id && one.is_active() && is_about_the_same(one, &said) && !is_wanted_alike(one, &said)
     };
-    same && (one.kind, &one.section, &one.services) == (other.kind, &other.section, &other.services)
+    let forgotten = wishes.all.iter_mut().filter(opposite).map(|one| {
+        one.standing = Standing::Forgotten { by: heard.person.clone() };
+        one.id
+    });
+    forgotten.collect()
+}
+
+fn is_about_the_same(one: &Preference, other: &Preference) -> bool {
+    let place = |one: &Preference| (one.kind, one.section.clone(), one.services.clone());
+    place(one) == place(other) && same_entry(&one.wish, &other.wish)
+}
+
+fn is_wanted_alike(one: &Preference, other: &Preference) -> bool {
+    matches!((&one.wish, &other.wish), (Wish::Add(_), Wish::Add(_)) | (Wish::Omit(_), Wish::Omit(_)))
 }
 
 /// What can be done first, then the sections a preference can hold for.

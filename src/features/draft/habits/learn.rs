@@ -3,7 +3,7 @@
 //! A habit is what was done to at least [`OFTEN`] of the newest notes and to three of four where it could have been done. It
 //! is given up when the newest two notes say otherwise.
 
-use super::alike::{alike, begin_alike, head, is_about_one_change, without_citations};
+use super::alike::{alike, begin_alike, head, is_about_one_change, same_entry, without_citations};
 use super::names::Names;
 use super::{entries, is_shaped};
 use crate::domain::note::{Kind, Revision, Section};
@@ -62,12 +62,16 @@ pub fn habits(notes: &[(u64, Revision)], schema: &Schema, kind: Kind, known: &[P
     let mut found = Vec::new();
     for field in schema.fields().iter().filter(|field| is_shaped(field)) {
         let seen = seen(notes, &field.key);
+        // What is never wanted is not learnt as always wanted either, nor the other way around.
         let is_known = |wish: &Wish| {
-            known.iter().filter(|one| one.kind == kind && one.section == field.key).any(|one| same(&one.wish, wish))
+            known
+                .iter()
+                .filter(|one| one.kind == kind && one.section == field.key)
+                .any(|one| same_entry(&one.wish, wish))
         };
         let mut wishes: Vec<Wish> = Vec::new();
         let mut offer = |wish: Wish| {
-            if !is_known(&wish) && !wishes.iter().any(|other| same(other, &wish)) {
+            if !is_known(&wish) && !wishes.iter().any(|other| same_entry(other, &wish)) {
                 wishes.push(wish);
             }
         };
@@ -161,15 +165,6 @@ fn seen<'a>(notes: &'a [(u64, Revision)], key: &str) -> Vec<Seen<'a>> {
 
 fn is_touched(section: &Section) -> bool {
     section.edited() && section.value != section.generated
-}
-
-fn same(one: &Wish, other: &Wish) -> bool {
-    match (one, other) {
-        (Wish::Add(one), Wish::Add(other)) => alike(one, other),
-        (Wish::Omit(one), Wish::Omit(other)) => begin_alike(one, other),
-        // What is never wanted is not learnt as always wanted, nor the other way around.
-        (Wish::Add(add), Wish::Omit(omit)) | (Wish::Omit(omit), Wish::Add(add)) => begin_alike(add, omit),
-    }
 }
 
 #[cfg(test)]
@@ -279,7 +274,8 @@ mod tests {
             section: "before".to_owned(),
             services: Vec::new(),
             wish: Wish::Add("Tell support.".to_owned()),
-            origin: Origin::Learnt { notes: vec![3, 2, 1], under: 3, at: DateTime::<Utc>::UNIX_EPOCH },
+            origin: Origin::Learnt { notes: vec![3, 2, 1], at: DateTime::<Utc>::UNIX_EPOCH },
+            told_under: Some(3),
             standing,
         };
         let forgotten = known(Standing::Forgotten { by: kim() });

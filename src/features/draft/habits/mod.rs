@@ -34,10 +34,8 @@ impl Memory {
     pub const NOTES: usize = 20;
 
     /// The newest, which shape tone and habits.
-    pub const RECENT: usize = 5;
-
     pub fn recent(&self) -> impl Iterator<Item = &Revision> {
-        self.notes.iter().take(Self::RECENT)
+        self.notes.iter().take(5)
     }
 }
 

@@ -8,8 +8,10 @@ use crate::domain::draft::Field;
 use crate::domain::fact::{Fact, FactId};
 use crate::domain::preference::{Preference, Wish};
 use crate::features::draft::Material;
+use crate::features::draft::check::{Known, Trust, cite};
 use crate::features::draft::rules::{self, phrase};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// A section as the team wants it, and the sentences that say what was done for that.
 pub struct Shaped {
@@ -22,21 +24,21 @@ pub fn facts(material: &Material) -> Vec<Fact> {
     wanted(material).map(|one| Fact { id: FactId::team(one.id), text: words::fact(one) }).collect()
 }
 
-/// `None` where the team wants nothing else. `value` still carries its citations. What rests on a high risk is never left
-/// out: a habit was formed on other changes.
-pub fn shaped(material: &Material, field: &Field, value: &Value) -> Option<Shaped> {
+/// `None` where the team wants nothing else. `value` still carries its citations. What rests on a high risk or on something that
+/// breaks is never left out: a habit was formed on other changes.
+pub fn shaped(material: &Material, known: &Known, field: &Field, value: &Value) -> Option<Shaped> {
     if !is_shaped(field) {
         return None;
     }
     let wanted: Vec<&Preference> = wanted(material).filter(|one| one.section == field.key).collect();
-    let (names, mut remarks) = (Names::of_material(material), Vec::new());
+    let (names, heavy, mut remarks) = (Names::of_material(material), heavy(material), Vec::new());
     let mut value = value.clone();
     for one in &wanted {
         match &one.wish {
             Wish::Omit(head) => {
                 let head = names.particular(head);
                 let is_meant = |entry: &str| begin_alike(entry, &head);
-                let is_kept = |entry: &str| material_risks(material).any(|id| entry.contains(&format!("[{id}]")));
+                let is_kept = |entry: &str| cite(entry, known, Trust::Rules).cites.iter().any(|id| heavy.contains(id));
                 if entries(&value).into_iter().any(|entry| is_meant(entry) && is_kept(entry)) {
                     remarks.push(words::kept(field, one));
                 }
@@ -74,8 +76,10 @@ fn wanted(material: &Material) -> impl Iterator<Item = &Preference> {
         .filter(move |one| one.is_active() && one.kind == material.kind && one.holds_for(services.iter().copied()))
 }
 
-fn material_risks(material: &Material) -> impl Iterator<Item = &FactId> {
-    material.digest.risks.iter().filter(|risk| risk.severity == Severity::High).map(|risk| &risk.id)
+/// What no habit may hide.
+fn heavy(material: &Material) -> HashSet<&FactId> {
+    let high = material.digest.risks.iter().filter(|risk| risk.severity == Severity::High).map(|risk| &risk.id);
+    high.chain(material.digest.breaking.iter().map(|breaking| &breaking.id)).collect()
 }
 
 /// Sentences, not a list of entries.
@@ -126,6 +130,7 @@ mod tests {
     use crate::features::draft::rules::tests::material;
     use crate::features::draft::schema::Schema;
     use chrono::{DateTime, Utc};
+    use serde_json::json;
 
     fn preference(id: u64, section: &str, wish: Wish) -> Preference {
         let by = Person { platform: "web".to_owned(), id: "kim".to_owned(), name: "kim".to_owned() };
@@ -136,6 +141,7 @@ mod tests {
             services: Vec::new(),
             wish,
             origin: Origin::Stated { by, at: DateTime::<Utc>::UNIX_EPOCH },
+            told_under: None,
             standing: Standing::Active,
         }
     }
@@ -189,6 +195,26 @@ mod tests {
         let revision = drafted(vec![omit(backup)]);
         assert!(before(&revision).iter().any(|entry| entry.starts_with(backup)));
         assert!(told(&revision, "it is about a high risk"), "{:?}", revision.remarks);
+
+        let consumers = "Check that callers are ready";
+        assert!(before(&plain).iter().any(|entry| entry.starts_with(consumers)), "{:?}", before(&plain));
+        let revision = drafted(vec![omit(consumers)]);
+        assert!(before(&revision).iter().any(|entry| entry.starts_with(consumers)), "it is about what breaks");
+    }
+
+    /// A model cites in ways of its own: several ids in one bracket, an id without its mark.
+    #[test]
+    fn what_a_model_rests_on_a_high_risk_is_kept_however_it_cites() {
+        let mut material = material();
+        let omit = |id, text: &str| preference(id, "before", Wish::Omit(text.to_owned()));
+        material.memory.preferences = vec![omit(1, "Look at the backup"), omit(2, "Look at the weather")];
+        let high =
+            material.digest.risks.iter().find(|risk| risk.severity == Severity::High).expect("there is one").id.clone();
+        let (schema, known) = (Schema::embedded(Kind::Deployment), Known::of(&material));
+        let field = schema.field("before").expect("there");
+        let value = json!([format!("Look at the backup [pr:#812, {high}]"), "Look at the weather [pr:#812]"]);
+        let shaped = shaped(&material, &known, field, &value).expect("the team wants something else");
+        assert_eq!(shaped.value, json!([value[0]]));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::domain::note::{Note, Revision};
 use crate::domain::preference::{Origin, Preference, Standing};
 use crate::domain::trouble::Trouble;
 use crate::features::draft::told;
-use crate::features::{Context, Plan, store_trouble};
+use crate::features::{Context, Plan, Saying, store_trouble};
 
 /// `new` is how the note stands from now on.
 pub async fn taught(context: &Context, note: &Note, new: &Revision) -> Result<Plan, Trouble> {
@@ -19,9 +19,10 @@ pub async fn taught(context: &Context, note: &Note, new: &Revision) -> Result<Pl
     }
     let mut plan = Plan::nothing();
     for (id, against) in given_up(&notes, note.kind, &wishes.all) {
-        let Some(one) = wishes.all.iter_mut().find(|one| one.id == id) else { continue };
+        let Some(one) = wishes.find(id) else { continue };
         one.standing = Standing::Withdrawn { notes: against };
-        plan.says.extend(told::detail(note, &format!("{}/given-up", key(note, id)), &words::given_up(one)));
+        plan.says.extend(told::detail(note, &format!("{}/given-up", key(note.id, id)), &words::given_up(one)));
+        plan.says.extend(face(context, &note.workspace, one).await?);
     }
     let schema = context.schemas.of(note.kind);
     for habit in habits(&notes, schema, note.kind, &wishes.all) {
@@ -31,11 +32,11 @@ pub async fn taught(context: &Context, note: &Note, new: &Revision) -> Result<Pl
             section: habit.section,
             services: habit.services,
             wish: habit.wish,
-            origin: Origin::Learnt { notes: habit.notes, under: note.id, at: context.clock.now() },
+            origin: Origin::Learnt { notes: habit.notes, at: context.clock.now() },
+            told_under: Some(note.id),
             standing: Standing::Active,
         };
-        let message = words::learnt(&learnt, schema, &note.workspace);
-        plan.says.extend(told::detail(note, &key(note, learnt.id), &message));
+        plan.says.extend(face(context, &note.workspace, &learnt).await?);
         wishes.all.push(learnt);
     }
     if !plan.says.is_empty() {
@@ -44,7 +45,14 @@ pub async fn taught(context: &Context, note: &Note, new: &Revision) -> Result<Pl
     Ok(plan)
 }
 
-/// The key of the message that tells what was learnt.
-pub fn key(note: &Note, id: u64) -> String {
-    format!("note/{}/preference/{id}", note.id)
+/// What was learnt, as it stands, where it was told; nothing for what was stated.
+pub async fn face(context: &Context, workspace: &str, one: &Preference) -> Result<Vec<Saying>, Trouble> {
+    let Some(under) = one.told_under else { return Ok(Vec::new()) };
+    let Some((note, _)) = context.records.notes.get(under).await.map_err(store_trouble)? else { return Ok(Vec::new()) };
+    let message = words::face(one, context.schemas.of(one.kind), workspace);
+    Ok(told::detail(&note, &key(under, one.id), &message))
+}
+
+fn key(note: u64, preference: u64) -> String {
+    format!("note/{note}/preference/{preference}")
 }

@@ -26,16 +26,24 @@ pub fn left_out(field: &Field, one: &Preference) -> String {
 
 pub fn kept(field: &Field, one: &Preference) -> String {
     format!(
-        "`{}` keeps {}, although the team always deletes it (preference {}): it is about a high risk.",
+        "`{}` keeps {}, although the team always deletes it (preference {}): it is about a high risk or what breaks.",
         field.title,
         quoted(one),
         one.id
     )
 }
 
-/// Under the note whose edit taught it.
-pub fn learnt(one: &Preference, schema: &Schema, workspace: &str) -> Message {
-    let Origin::Learnt { notes, .. } = &one.origin else { return Message::default() };
+/// Under the note whose edit taught it: how it stands now.
+pub fn face(one: &Preference, schema: &Schema, workspace: &str) -> Message {
+    match (&one.standing, &one.origin) {
+        (Standing::Forgotten { by }, _) => forgotten(one, schema, &by.name),
+        (Standing::Withdrawn { .. }, _) => given_up(one),
+        (Standing::Active, Origin::Stated { .. }) => changed(one, schema),
+        (Standing::Active, Origin::Learnt { notes, .. }) => learnt(one, notes, schema, workspace),
+    }
+}
+
+fn learnt(one: &Preference, notes: &[u64], schema: &Schema, workspace: &str) -> Message {
     let did = match one.wish {
         Wish::Add(_) => "added it to",
         Wish::Omit(_) => "deleted it from",
@@ -57,8 +65,7 @@ pub fn learnt(one: &Preference, schema: &Schema, workspace: &str) -> Message {
         .with(Block::Buttons { buttons: vec![forget] })
 }
 
-/// In place of what was learnt.
-pub fn forgotten(one: &Preference, schema: &Schema, who: &str) -> Message {
+fn forgotten(one: &Preference, schema: &Schema, who: &str) -> Message {
     Message::text(format!("{who} wants this forgotten: {} It is not learnt again.", sentence(one, schema)))
 }
 
@@ -148,7 +155,15 @@ fn whence(one: &Preference) -> String {
     }
 }
 
-pub fn changed(one: &Preference, schema: &Schema) -> Message {
+/// To whoever changed it.
+pub fn told(one: &Preference, schema: &Schema) -> Message {
+    match &one.standing {
+        Standing::Forgotten { by } => forgotten(one, schema, &by.name),
+        _ => changed(one, schema),
+    }
+}
+
+fn changed(one: &Preference, schema: &Schema) -> Message {
     Message::text(format!("**Preference {}** holds from the next draft on: {}", one.id, sentence(one, schema)))
 }
 

@@ -59,7 +59,7 @@ const SECTIONS: [(&str, By, Tell); 23] = [
     ("before", By::Words, checklist::before),
     ("after", By::Words, checklist::after),
     ("operators", By::Code, people::operators),
-    ("repositories", By::Code, repositories::repositories),
+    ("repositories", By::Facts, repositories::repositories),
     ("announce_channel", By::Code, |_, _| None),
     ("dashboards", By::Code, people::dashboards),
     ("open_points", By::Facts, |_, _| None),
