@@ -62,3 +62,30 @@ fn told(outcome: &Outcome, url: &impl Fn(u64) -> String) -> String {
         Outcome::NoChannel => "no note, because its workspace names no channel".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn what_came_of_a_tag_alike_is_said_once_for_all_its_services() {
+        let came = |service: &str, outcome: Outcome| (service.to_owned(), outcome);
+        let tag = SeenTag {
+            name: "v3.2".to_owned(),
+            sha: Some("1a2b3c4".to_owned()),
+            seen_at: chrono::DateTime::UNIX_EPOCH,
+            by: None,
+            came: BTreeMap::from([
+                came("api", Outcome::Noted { note: 7 }),
+                came("cart", Outcome::There),
+                came("web", Outcome::Noted { note: 7 }),
+            ]),
+        };
+        let told = line(&tag, &|id| format!("https://slipway.example/n/{id}"));
+        assert_eq!(
+            told,
+            "- `v3.2` · `api`, `web`: [note 7](https://slipway.example/n/7) · `cart`: was there before Slipway looked"
+        );
+    }
+}

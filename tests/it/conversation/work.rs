@@ -44,6 +44,9 @@ async fn a_certificate_s_renewal_says_when_the_served_one_ends_and_what_to_do() 
             assert!(card.text.contains(&format!("ends on 15 January {next_year}")), "{}", card.text);
             assert!(card.text.contains(&format!("{told}, 10:00 to 10:30 (UTC), 30 minutes")), "{}", card.text);
 
+            let page = world.person("lee").await.page("/n/1").await;
+            assert!(page.contains("How this note came to be") && !page.contains("How much it saw"), "no code was read");
+            assert!(!page.contains(">Repositories<"), "nor is there a repository to fill in");
             let note = world.records.notes.latest(1).await.expect("readable").expect("there");
             let target = note.text("target");
             assert!(target.contains("Example Authority") && target.contains("ECDSA P-256"), "{target}");

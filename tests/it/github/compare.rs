@@ -173,3 +173,26 @@ async fn a_tag_that_moves_while_a_draft_is_made_does_not_change_what_is_drafted(
     assert!(changes.commits.iter().all(|commit| commit.subject != "feat: what nobody asked for"));
     nothing_refused(&scene.fake);
 }
+
+#[tokio::test]
+async fn what_the_host_does_not_tell_of_many_and_large_files_is_said() {
+    let repo = pay();
+    repo.write("large.txt", "line\n".repeat(20_001));
+    for n in 0..320 {
+        repo.write(format!("many/{n:03}.rs"), "1\n");
+    }
+    repo.commit("much at once", &[]).tag("pay@v2.0");
+    let scene = Scene::of(repo).await;
+    let (_, changes) = scene.read(Some("pay@v1.1"), Some("pay@v2.0")).await.expect("a change");
+    assert_eq!(changes.files.len(), 300);
+    let large = changes.files.iter().find(|file| file.path == "large.txt").expect("it is named");
+    assert_eq!((large.added, large.cut, large.hunks.len()), (20_001, true, 0));
+    let said: Vec<&str> = changes.gaps.iter().map(|gap| gap.sentence.as_str()).collect();
+    for told in [
+        "Only 300 files are known: the host names no more of them.",
+        "One file is known by name and counts only: the host finds it too large.",
+    ] {
+        assert!(said.contains(&told), "{told} in {said:#?}");
+    }
+    nothing_refused(&scene.fake);
+}

@@ -141,9 +141,12 @@ pub fn commits_of_all_folders(folders: &[String]) -> Gap {
 }
 
 pub fn without_patch(unread: usize) -> Option<Gap> {
-    (unread > 0).then(|| Gap {
-        sentence: format!("{} are known by name and counts only: the host finds them too large.", files(unread)),
-    })
+    let (told, them) = match unread {
+        0 => return None,
+        1 => ("One file is".to_owned(), "it"),
+        many => (format!("{} are", files(many)), "them"),
+    };
+    Some(Gap { sentence: format!("{told} known by name and counts only: the host finds {them} too large.") })
 }
 
 pub fn renames_skipped() -> Gap {

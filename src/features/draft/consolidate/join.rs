@@ -120,3 +120,41 @@ fn once<'a, T: Clone + PartialEq + 'a>(all: impl Iterator<Item = &'a T>) -> Vec<
     }
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::change::{Author, Commit};
+    use crate::features::draft::rules::tests::several;
+
+    fn commit(sha: &str) -> Commit {
+        Commit {
+            sha: sha.to_owned(),
+            author: Author { name: String::new(), email: String::new() },
+            co_authors: Vec::new(),
+            at: chrono::DateTime::UNIX_EPOCH,
+            subject: String::new(),
+            body: String::new(),
+            is_merge: false,
+            pull_requests: Vec::new(),
+            tickets: Vec::new(),
+            paths: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_commit_of_two_folders_counts_once_and_what_was_not_read_counts_still() {
+        let mut modules = several().modules;
+        let changes: Vec<ChangeSet> = modules
+            .iter_mut()
+            .zip([(3, ["a", "b"]), (2, ["b", "c"])])
+            .map(|(read, (commits, shas))| {
+                read.digest.range.commits = commits;
+                let (range, commits) = (read.digest.range.clone(), shas.into_iter().map(commit).collect());
+                ChangeSet { range, commits, files: Vec::new(), gaps: Vec::new(), raw_bytes: 0 }
+            })
+            .collect();
+        let joined = joined(&modules, &changes);
+        assert_eq!((joined.range.commits, joined.seen.commits), (4, 4), "a, b, c, and one that was not read");
+    }
+}

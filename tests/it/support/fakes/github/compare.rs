@@ -1,11 +1,13 @@
 //! Two revisions of a real repository beside each other, as GitHub tells it: from where both parted, a hundred commits a page,
-//! three hundred files at most and all of them on the first.
+//! three hundred files at most and all of them on the first, and no patch of a file that changed too much.
 
 use super::rest::least;
 use super::state::Repository;
 use serde_json::{Value, json};
 use std::process::Command;
 
+/// Lines of a patch that is told.
+const PATCH: usize = 20_000;
 const ROUTE: &str = "/repos/{owner}/{repo}/compare/{basehead}";
 
 /// `None` when there is no such revision.
@@ -72,7 +74,7 @@ fn files(repository: &Repository, base: &str, to: &str) -> Vec<Value> {
         if let Some(old) = renamed {
             over["previous_filename"] = json!(old);
         }
-        if let Some(at) = patch.find("\n@@ ") {
+        if let Some(at) = patch.find("\n@@ ").filter(|_| patch.lines().count() <= PATCH) {
             over["patch"] = json!(patch[at + 1..].trim_end_matches('\n'));
         }
         files.push(least("GET", ROUTE, 200, &["files", "[]"], over));
