@@ -5,6 +5,9 @@ pub mod page;
 
 pub mod ports;
 
+pub mod chart;
+pub mod retrieval;
+
 pub mod prompt;
 pub mod records;
 

@@ -13,11 +13,14 @@ use crate::adapters::store::sled::SledStore;
 use crate::bot::Bot;
 use crate::config::{Config, ModelConfig, load_workspaces};
 use crate::domain::service::{Service, Workspace};
+use crate::features::agenda::Calendars;
 use crate::features::draft::collect::Sources;
 use crate::features::draft::schemas::Schemas;
 use crate::features::draft::steps::Drafting;
 use crate::features::draft::work::Knowledge;
 use crate::features::draft::work::template::Templates;
+use crate::features::recall::Recall;
+use crate::features::review::policy::Policy;
 use crate::features::{Context, Permissions};
 use crate::ports::certificates::Certificates;
 use crate::ports::changes::Changes;
@@ -128,6 +131,28 @@ impl Tools {
     }
 }
 
+/// The memory of incidents without a bot around it.
+pub struct Memory {
+    pub records: Records,
+    pub recall: Recall,
+    pub clock: Arc<dyn Clock>,
+    /// Names of the catalogue's services.
+    pub services: Vec<String>,
+}
+
+impl Memory {
+    pub fn build(config: &Config, store: Arc<dyn Store>) -> Result<Self, String> {
+        let clock = system_clock();
+        let records = Records::new(store, clock.clone());
+        let spaces = match &config.workspaces {
+            Some(folder) => load_workspaces(folder, &config.data_dir).map_err(|error| error.to_string())?,
+            None => Vec::new(),
+        };
+        let services = spaces.into_iter().flat_map(|space| space.services).map(|service| service.name).collect();
+        Ok(Self { recall: Recall::new(records.clone(), embedder(config)?), records, clock, services })
+    }
+}
+
 fn model(config: &ModelConfig) -> Result<Option<Arc<dyn Model>>, String> {
     let Some(base_url) = &config.base_url else { return Ok(None) };
     let key = secret(config.key_env.as_deref(), config.key_file.as_deref(), "model's key")?;
@@ -180,9 +205,23 @@ fn secret(env: Option<&str>, file: Option<&Path>, what: &str) -> Result<Option<S
     }
 }
 
+/// The team's policy, or the rules with their defaults.
+fn policy(config: &Config) -> Result<Policy, String> {
+    let Some(file) = &config.policy else { return Ok(Policy::plain()) };
+    let of = |problem: String| format!("the policy in `{}` cannot be used: {problem}", file.display());
+    let text = std::fs::read_to_string(file).map_err(|error| of(error.to_string()))?;
+    Policy::read(&text).map_err(of)
+}
+
 fn permissions(config: &Config) -> Permissions {
     let lists = config.permissions.clone();
-    Permissions { draft: lists.draft, edit: lists.edit, file: lists.file }
+    Permissions {
+        draft: lists.draft,
+        edit: lists.edit,
+        file: lists.file,
+        approve: lists.approve,
+        overrule: lists.r#override,
+    }
 }
 
 /// The whole bot, ready to run.
@@ -210,10 +249,15 @@ impl House {
     ) -> Result<Context, String> {
         let memo: Arc<dyn Memo> = Arc::new(StoreMemo::new(store.clone()));
         let tools = Tools::with(config, clock.clone(), true, Some(memo))?;
+        let records = Records::new(store, clock.clone());
+        let (policy, workspaces) = (policy(config)?, workspaces(config, &*tools.changes, repo).await?);
+        // The first workspace's clock: whoever has several zones sees which one it is.
+        let home = workspaces.first().map_or(chrono_tz::Tz::UTC, |space| space.time_zone);
         Ok(Context {
-            records: Records::new(store, clock.clone()),
+            recall: Recall::new(records.clone(), tools.embedder.clone()),
+            records,
             clock,
-            workspaces: workspaces(config, &*tools.changes, repo).await?,
+            workspaces,
             changes: tools.changes,
             hosts: tools.hosts,
             trackers: tools.trackers,
@@ -225,6 +269,15 @@ impl House {
             certificates: tools.certificates,
             context_tokens: tools.context_tokens,
             permissions: permissions(config),
+            calendars: Calendars {
+                windows: policy.windows.clone(),
+                feeds: config.calendars.iter().map(|calendar| calendar.name.clone()).collect(),
+                home,
+                url: web_options(config)?.base(),
+            },
+            policy,
+            feeds: outside::feeds(config)?,
+            incident_channels: config.incidents.places()?,
             public_url: web_options(config)?.base(),
             look_for_tags: config.tags.every()?,
             chats,
@@ -247,8 +300,9 @@ impl House {
         let chats = Chats::build(&config, store.clone(), clock.clone())?;
         let context = Arc::new(Self::context(&config, store, clock.clone(), repo, chats.all()).await?);
         let bot = Bot::new(context.clone());
-        let hooks = outside::hooks(&config, bot.clone(), clock)?;
-        let router = chats.router(site::router(context.records.clone())).merge(hooks);
+        let hooks = outside::hooks(&config, bot.clone(), clock.clone())?;
+        let router =
+            chats.router(site::router(context.records.clone(), context.calendars.clone(), clock.clone())).merge(hooks);
         let web = chats.web;
         Ok(Self { bot, context, web, listener, router })
     }

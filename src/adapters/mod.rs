@@ -6,6 +6,7 @@ pub mod chat;
 pub mod clock;
 pub mod code_host;
 pub mod embedder;
+pub mod feeds;
 pub mod github;
 pub mod http;
 pub mod model;

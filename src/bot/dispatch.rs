@@ -6,7 +6,7 @@ use crate::domain::trouble::Trouble;
 use crate::features::ask::{Misuse, Press};
 use crate::features::plan::only;
 use crate::features::words::Words;
-use crate::features::{ACTIONS, COMMANDS, Permission, Plan, noticed};
+use crate::features::{ACTIONS, COMMANDS, Permission, Plan, is_listened_to, noticed, overheard};
 use crate::ports::store::StoreError;
 use crate::records::InboxId;
 use futures::FutureExt as _;
@@ -52,9 +52,10 @@ impl Bot {
             while let Some((id, heard)) = events.next()
                 && !stop.is_cancelled()
             {
-                if heard.is_chatter() {
+                let idle = |heard: &Heard| heard.is_chatter() && !is_listened_to(&self.context, heard);
+                if idle(&heard) {
                     let mut ids = vec![id];
-                    while let Some((id, _)) = events.next_if(|(_, next)| next.is_chatter()) {
+                    while let Some((id, _)) = events.next_if(|(_, next)| idle(next)) {
                         ids.push(id);
                     }
                     self.pass_over(&ids).await;
@@ -102,7 +103,7 @@ impl Bot {
             Err(panic) => Trouble::Bug(anyhow::anyhow!("panicked: {}", trouble::panic_text(&*panic))),
         };
         let sentence = trouble::tell(&trouble, &format!("event {}", heard.id));
-        if matches!(heard.what, What::Noticed(_)) {
+        if matches!(heard.what, What::Noticed(_)) || heard.is_chatter() {
             // Nobody asked; the log has it, and looking finds what a notice could not tell.
             return Plan::nothing();
         }
@@ -119,7 +120,7 @@ impl Bot {
             What::Pressed { action, value, .. } => self.action(heard, action, value, &[]).await,
             What::Submitted { action, value, fields } => self.action(heard, action, value, fields).await,
             What::Noticed(notice) => noticed(&self.context, heard, notice).await,
-            What::Message { .. } => Ok(Plan::nothing()),
+            What::Message { .. } | What::Edited { .. } | What::Deleted { .. } => overheard(&self.context, heard).await,
         }
     }
 

@@ -16,6 +16,8 @@ pub fn not_allowed(needs: Permission) -> String {
         Permission::Draft => ("draft notes", "draft"),
         Permission::Edit => ("edit notes", "edit"),
         Permission::File => ("file incidents", "file"),
+        Permission::Approve => ("approve notes", "approve"),
+        Permission::Override => ("override a review", "override"),
     };
     format!("You may not {what} here. Whoever runs Slipway can add you to `permissions.{key}` in its configuration.")
 }

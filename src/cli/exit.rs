@@ -4,7 +4,8 @@ use crate::domain::trouble::Trouble;
 use std::fmt::Display;
 
 pub const CODES: &str = "Exit codes: 0 done · 1 a failure of Slipway's own · 2 wrong usage · 3 the input was refused (unknown range, \
-no repository) · 4 configuration, data directory or port cannot be used · 5 something outside did not answer";
+no repository) · 4 configuration, data directory or port cannot be used · 5 something outside did not answer · \
+6 a review is as bad as `--fail-on` says";
 
 /// Why a run ended without its result.
 #[derive(Debug)]

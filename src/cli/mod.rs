@@ -4,8 +4,10 @@ mod catalogue;
 mod doctor;
 mod draft;
 mod exit;
+mod incidents;
 mod log;
 mod progress;
+mod review;
 mod run;
 mod terminal;
 
@@ -35,6 +37,10 @@ enum Command {
     Draft(draft::DraftArgs),
     /// Say what works: configuration, store, git, model, embedder
     Doctor(run::RunArgs),
+    /// Review a note for a pipeline, or try a rule on the notes there are
+    Review(review::ReviewArgs),
+    /// Remember past incidents, and find those like a change
+    Incidents(incidents::IncidentsArgs),
     /// Read the services of another catalogue
     Catalogue(catalogue::CatalogueArgs),
 }
@@ -66,7 +72,9 @@ fn start(cli: Cli) -> Result<ExitCode, Failure> {
     config.data_dir.clone_from(&cli.global.data_dir);
     let level = match cli.command {
         None | Some(Command::Run(_)) => "info",
-        Some(Command::Draft(_) | Command::Doctor(_) | Command::Catalogue(_)) => "warn",
+        Some(
+            Command::Draft(_) | Command::Doctor(_) | Command::Review(_) | Command::Incidents(_) | Command::Catalogue(_),
+        ) => "warn",
     };
     log::start(&config.log, level);
     crate::wiring::install_tls();
@@ -76,6 +84,8 @@ fn start(cli: Cli) -> Result<ExitCode, Failure> {
             None => run::run(&config, &cli.global, &cli.run).await,
             Some(Command::Run(args)) => run::run(&config, &cli.global, &args).await,
             Some(Command::Draft(args)) => draft::draft(&config, &args).await,
+            Some(Command::Review(args)) => review::review(&config, &cli.global, &args).await,
+            Some(Command::Incidents(args)) => incidents::incidents(&config, &cli.global, &args).await,
             Some(Command::Catalogue(args)) => catalogue::catalogue(&args),
             Some(Command::Doctor(args)) => doctor::doctor(&config, &cli.global, &args).await,
         }

@@ -1,11 +1,13 @@
 //! How is this Slipway set up? Reads TOML, refuses what it does not know, and says where and what was probably meant.
 
+mod calendar;
 mod certificates;
 mod channel;
 mod discord;
 mod draft;
 mod embedder;
 mod github;
+mod incidents;
 mod jira;
 mod log;
 mod model;
@@ -17,11 +19,13 @@ mod tags;
 mod web;
 mod workspaces;
 
+pub use calendar::CalendarConfig;
 pub use certificates::CertificatesConfig;
 pub use discord::DiscordConfig;
 pub use draft::DraftConfig;
 pub use embedder::EmbedderConfig;
 pub use github::GithubConfig;
+pub use incidents::IncidentsConfig;
 pub use jira::JiraConfig;
 pub use log::{LogConfig, LogFormat};
 pub use model::{ModelConfig, RoleConfig};
@@ -46,6 +50,8 @@ pub struct Config {
     pub github: GithubConfig,
     pub jira: JiraConfig,
     pub certificates: CertificatesConfig,
+    pub incidents: IncidentsConfig,
+    pub calendars: Vec<CalendarConfig>,
     pub model: ModelConfig,
     pub embedder: EmbedderConfig,
     pub draft: DraftConfig,
@@ -54,6 +60,8 @@ pub struct Config {
     pub log: LogConfig,
     /// Where whoever runs the bot is told of trouble: `PLATFORM:CHANNEL`.
     pub admin_channel: Option<String>,
+    /// What notes are held to: rules, freezes, holidays, reviewers. Without one the rules have their defaults.
+    pub policy: Option<PathBuf>,
     /// Directory with one TOML file per workspace; relative to the configuration file.
     pub workspaces: Option<PathBuf>,
     /// Where records and our copies of remote repositories are kept; the command line says it.
@@ -81,6 +89,7 @@ impl Config {
     fn anchor(&mut self, folder: &Path) {
         let paths = [
             &mut self.workspaces,
+            &mut self.policy,
             &mut self.model.key_file,
             &mut self.web.token_file,
             &mut self.slack.bot_token_file,
@@ -101,7 +110,8 @@ impl Config {
             &mut self.draft.work,
             &mut self.certificates.authorities,
         ];
-        for path in paths.into_iter().flatten() {
+        let feeds = self.calendars.iter_mut().map(|calendar| &mut calendar.url_file);
+        for path in paths.into_iter().chain(feeds).flatten() {
             *path = folder.join(&*path);
         }
     }
@@ -109,6 +119,7 @@ impl Config {
     fn check(&self, path: Option<&Path>) -> Result<(), ConfigError> {
         self.model.check().map_err(|problem| ConfigError::of(path, problem))?;
         self.draft.check().map_err(|problem| ConfigError::of(path, problem))?;
+        self.incidents.places().map(drop).map_err(|problem| ConfigError::of(path, problem))?;
         self.admin().map(drop).map_err(|problem| ConfigError::of(path, problem))
     }
 

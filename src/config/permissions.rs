@@ -9,11 +9,13 @@ pub struct PermissionsConfig {
     pub draft: Vec<String>,
     pub edit: Vec<String>,
     pub file: Vec<String>,
+    pub approve: Vec<String>,
+    pub r#override: Vec<String>,
 }
 
 impl Default for PermissionsConfig {
     fn default() -> Self {
         let everybody = || vec!["*".to_owned()];
-        Self { draft: everybody(), edit: everybody(), file: everybody() }
+        Self { draft: everybody(), edit: everybody(), file: everybody(), approve: everybody(), r#override: everybody() }
     }
 }

@@ -203,6 +203,15 @@ pub enum What {
     Message {
         text: String,
     },
+    /// A message of others was changed; `message` is its id on the platform.
+    Edited {
+        message: String,
+        text: String,
+    },
+    /// A message of others is gone, or may not be seen any more.
+    Deleted {
+        message: String,
+    },
     Pressed {
         action: String,
         value: String,
@@ -220,7 +229,12 @@ pub enum What {
 impl Heard {
     /// Said to others, not to the bot.
     pub fn is_chatter(&self) -> bool {
-        matches!(self.what, What::Message { .. })
+        matches!(self.what, What::Message { .. } | What::Edited { .. } | What::Deleted { .. })
+    }
+
+    /// The platform's id of the message that was said, as its threads name it.
+    pub fn message(&self) -> Option<&str> {
+        self.id.strip_prefix("message/")?.rsplit('/').next()
     }
 }
 

@@ -1,6 +1,8 @@
 //! THE NOUNS: what Slipway talks about. Pure: no async, no IO, no clock, no vendor names.
 
+pub mod approval;
 pub mod background;
+pub mod calendar;
 pub mod certificate;
 pub mod change;
 pub mod checks;
@@ -20,7 +22,9 @@ pub mod person;
 pub mod planned;
 pub mod preference;
 pub mod pull_request;
+pub mod review;
 pub mod secret;
 pub mod service;
 pub mod ticket;
 pub mod trouble;
+pub mod window;

@@ -7,6 +7,7 @@ use crate::domain::fact::{Fact, FactId};
 use crate::domain::message::Place;
 use crate::domain::owner::Owner;
 use crate::domain::person::Person;
+use crate::domain::review::{Decision, Grade};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -177,6 +178,24 @@ pub struct Note {
     /// Those who answer for services that may feel it, and what they said.
     #[serde(default)]
     pub owners: Vec<Owner>,
+    /// How its newest review came out.
+    #[serde(default)]
+    pub reviewed: Option<Reviewed>,
+    /// What reviewers were asked and decided, oldest first.
+    #[serde(default)]
+    pub decisions: Vec<Decision>,
+}
+
+/// The newest review, as far as the card tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reviewed {
+    pub number: u32,
+    pub revision: u32,
+    pub grade: Grade,
+    pub met: usize,
+    pub asked: usize,
+    /// The worst reason.
+    pub reason: String,
 }
 
 /// A tag that drafted a note, or joined it.
@@ -244,6 +263,8 @@ impl Note {
             asked_again_by: None,
             tags: Vec::new(),
             owners: Vec::new(),
+            reviewed: None,
+            decisions: Vec::new(),
         }
     }
 

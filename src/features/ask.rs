@@ -18,6 +18,10 @@ pub enum Permission {
     Edit,
     /// File what happened as an incident.
     File,
+    /// Approve notes, and ask for changes.
+    Approve,
+    /// Let a note go out against its review.
+    Override,
 }
 
 /// Something a person can type after `/release`. Help, completion and permission derive from it.

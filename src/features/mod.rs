@@ -1,15 +1,23 @@
 //! WHAT THE BOT CAN DO: one folder per thing, and the tables that list them.
 
+pub mod agenda;
 pub mod ask;
+pub mod calendar;
 pub mod draft;
 pub mod help;
 pub mod home;
 pub mod incidents;
+pub mod load;
 pub mod note;
+pub mod phrase;
 pub mod plan;
 pub mod radius;
+pub mod recall;
+pub mod review;
+pub mod reviewing;
 pub mod services;
 pub mod tags;
+pub mod told;
 pub mod words;
 
 use crate::domain::message::{Heard, Place};
@@ -23,12 +31,14 @@ use crate::ports::chat::Chat;
 use crate::ports::clock::Clock;
 use crate::ports::code_host::CodeHost;
 use crate::ports::embedder::Embedder;
+use crate::ports::feeds::Feeds;
 use crate::ports::model::Model;
 use crate::ports::store::StoreError;
 use crate::ports::tickets::Tickets;
 use crate::prompt::Asker;
 use crate::records::Records;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use std::sync::Arc;
 
 pub use ask::{Action, Command, Job, Permission, Request};
@@ -48,6 +58,11 @@ pub const COMMANDS: &[&Command] = &[
     &draft::export::command::EXPORT,
     &draft::follow::FOLLOW,
     &draft::follow::UNFOLLOW,
+    &review::command::REVIEW,
+    &review::approve::APPROVAL,
+    &review::slot::SLOT,
+    &review::command::RULES,
+    &calendar::command::CALENDAR,
     &draft::habits::command::PREFERENCES,
     &tags::command::TAGS,
     &services::command::SERVICES,
@@ -74,13 +89,33 @@ pub const ACTIONS: &[&Action] = &[
     &draft::owners::answer::REPLY,
     &draft::owners::answer::REPLIED,
     &incidents::file::FILE,
+    &review::approve::ASK_PRESSED,
+    &review::approve::APPROVE_PRESSED,
+    &review::approve::CHANGES_ASKED,
+    &review::approve::CHANGES_SENT,
+    &review::approve::OVERRIDE_ASKED,
+    &review::approve::OVERRIDE_SENT,
+    &review::opinion::RELEVANT,
+    &review::opinion::NOT_RELEVANT,
 ];
 
 /// Everything that happens later or for long.
-pub const JOBS: &[&Job] = &[&draft::job::DRAFT, &draft::tagged::TAGGED, &draft::export::EXPORT_JOB, &tags::look::LOOK];
+pub const JOBS: &[&Job] = &[
+    &draft::job::DRAFT,
+    &draft::tagged::TAGGED,
+    &draft::export::EXPORT_JOB,
+    &tags::look::LOOK,
+    &incidents::embed::EMBED,
+    &review::job::REVIEW,
+    &draft::face::FACE,
+    &incidents::word::WORD,
+    &review::remind::REMIND,
+    &calendar::feeds::READ,
+];
 
 /// What is to be queued when the process starts.
-pub const AT_START: &[for<'a> fn(&'a Context) -> ask::Planning<'a>] = &[tags::look::at_start];
+pub const AT_START: &[for<'a> fn(&'a Context) -> ask::Planning<'a>] =
+    &[tags::look::at_start, incidents::embed::at_start, calendar::feeds::at_start];
 
 /// What another system told of its own accord, to whoever it concerns.
 pub fn noticed<'a>(context: &'a Context, heard: &'a Heard, notice: &'a Notice) -> ask::Planning<'a> {
@@ -89,9 +124,21 @@ pub fn noticed<'a>(context: &'a Context, heard: &'a Heard, notice: &'a Notice) -
     }
 }
 
+/// Is what people say to each other there somebody's business?
+pub fn is_listened_to(context: &Context, heard: &Heard) -> bool {
+    incidents::listen::is_listened_to(context, &heard.place)
+}
+
+/// What people said to each other where the bot listens.
+pub fn overheard<'a>(context: &'a Context, heard: &'a Heard) -> ask::Planning<'a> {
+    Box::pin(incidents::listen::heard(context, heard))
+}
+
 /// What features work with. Built once by `wiring`, shared by everything.
 pub struct Context {
     pub records: Records,
+    /// Past incidents, by likeness.
+    pub recall: recall::Recall,
     pub clock: Arc<dyn Clock>,
     pub changes: Arc<dyn Changes>,
     pub hosts: Vec<Arc<dyn CodeHost>>,
@@ -107,6 +154,12 @@ pub struct Context {
     /// Budget of the compressed context, in tokens.
     pub context_tokens: usize,
     pub permissions: Permissions,
+    /// What notes are held to.
+    pub policy: review::policy::Policy,
+    /// Channels in which incidents are told.
+    pub incident_channels: Vec<Place>,
+    pub calendars: agenda::Calendars,
+    pub feeds: Option<Arc<dyn Feeds>>,
     /// The beginning of every link to a page of ours: `http://127.0.0.1:8787`.
     pub public_url: String,
     /// How often repositories are looked at for new tags; `None` where only webhooks tell of them.
@@ -123,6 +176,8 @@ pub struct Permissions {
     pub draft: Vec<String>,
     pub edit: Vec<String>,
     pub file: Vec<String>,
+    pub approve: Vec<String>,
+    pub overrule: Vec<String>,
 }
 
 impl Permissions {
@@ -132,6 +187,8 @@ impl Permissions {
             Permission::Draft => &self.draft,
             Permission::Edit => &self.edit,
             Permission::File => &self.file,
+            Permission::Approve => &self.approve,
+            Permission::Override => &self.overrule,
         };
         let name = format!("{}:{}", person.platform, person.id);
         list.iter().any(|entry| entry == "*" || *entry == name)
@@ -162,6 +219,11 @@ impl Context {
                 certificates: self.certificates.as_deref(),
             },
         }
+    }
+
+    /// Everything in the calendar that touches this time.
+    pub async fn agenda(&self, zone: Tz, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<agenda::Agenda, Trouble> {
+        agenda::between(&self.records, &self.calendars, zone, from, until).await.map_err(store_trouble)
     }
 
     /// The service of that name, with its workspace.

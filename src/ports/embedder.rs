@@ -6,6 +6,8 @@ use async_trait::async_trait;
 pub trait Embedder: Send + Sync {
     /// One unit vector per text, all of the same dimension.
     async fn embed(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>>;
+    /// Which model it is: vectors of two models are not comparable.
+    fn model(&self) -> String;
     /// One line for `doctor`.
     fn describe(&self) -> String;
 }

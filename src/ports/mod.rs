@@ -6,6 +6,7 @@ pub mod chat;
 pub mod clock;
 pub mod code_host;
 pub mod embedder;
+pub mod feeds;
 pub mod model;
 pub mod store;
 pub mod tickets;

@@ -24,6 +24,7 @@ const PAGES: &[Page] = &[
         text: include_str!("../../prompts/summarise.md"),
         variables: &["area", "items_text", "style"],
     },
+    Page { name: "recap", text: include_str!("../../prompts/recap.md"), variables: &["text"] },
     Page { name: "basics", text: include_str!("../../prompts/basics.md"), variables: DRAFT },
     Page { name: "checklist", text: include_str!("../../prompts/checklist.md"), variables: DRAFT },
     Page { name: "body", text: include_str!("../../prompts/body.md"), variables: DRAFT },

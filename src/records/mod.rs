@@ -5,6 +5,7 @@
 //! faster: read again and decide again. What is nobody else's business (the outbox's account of deliveries, leases,
 //! memos) commits by itself and says so.
 
+mod calendar;
 mod inbox;
 mod incidents;
 mod jobs;
@@ -13,17 +14,20 @@ mod notes;
 mod notices;
 mod outbox;
 mod preferences;
+mod reviews;
 mod row;
 mod sequence;
 mod tags;
 
+pub use calendar::{Calendar, Feed};
 pub use inbox::{Inbox, InboxId};
-pub use incidents::Incidents;
+pub use incidents::{Embedding, Fate, Incidents};
 pub use jobs::{Claimed, DeadJob, Jobs, Listed, NewJob};
 pub use notes::{Notes, RevisionSummary};
 pub use notices::{Notice, Notices};
 pub use outbox::{Delivery, Due, Outbox, Target};
 pub use preferences::{Preferences, Wishes};
+pub use reviews::{Opinion, Opinions, Reviews};
 pub use tags::{Gathering, Outcome, SeenTag, Tagged, Tags};
 
 use crate::ports::clock::Clock;
@@ -34,6 +38,7 @@ use std::sync::Arc;
 /// Cheap to clone; all clones share one store.
 #[derive(Clone)]
 pub struct Records {
+    pub calendar: Calendar,
     pub inbox: Inbox,
     pub incidents: Incidents,
     pub jobs: Jobs,
@@ -41,6 +46,7 @@ pub struct Records {
     pub notes: Notes,
     pub notices: Notices,
     pub preferences: Preferences,
+    pub reviews: Reviews,
     pub tags: Tags,
     store: Arc<dyn Store>,
 }
@@ -49,6 +55,7 @@ impl Records {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
         let sequence = Sequence::new(store.clone());
         Self {
+            calendar: Calendar::new(store.clone()),
             inbox: Inbox::new(store.clone(), clock.clone(), sequence.clone()),
             incidents: Incidents::new(store.clone()),
             jobs: Jobs::new(store.clone(), clock.clone(), sequence.clone()),
@@ -56,6 +63,7 @@ impl Records {
             notes: Notes::new(store.clone()),
             notices: Notices::new(store.clone()),
             preferences: Preferences::new(store.clone()),
+            reviews: Reviews::new(store.clone()),
             tags: Tags::new(store.clone()),
             store,
         }

@@ -1,15 +1,20 @@
 //! WHERE A NOTE LIVES: pages with addresses that last, drawn from the records and nothing else.
 //!
+//! `/calendar` is the release calendar, `/calendar.ics` the same for other calendars.
 //! `/notes` lists them; `/n/7` is a note as it stands, `/n/7.md` and `/n/7.json` the same to take away, `/n/7/r/2` an
 //! earlier revision, and `/n/7/r/2/changes` what it changed. The files the pages load are [`crate::page::assets`].
 
+mod calendar;
 mod compare;
 mod note;
+mod review;
 mod value;
 
 use crate::domain::note::{Note, Revision, State};
+use crate::features::agenda::Calendars;
 use crate::features::draft::markdown::{Meta, json, markdown};
 use crate::page;
+use crate::ports::clock::Clock;
 use crate::ports::store::StoreError;
 use crate::records::Records;
 use axum::extract::{Path, Query, State as Shared};
@@ -33,18 +38,26 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("waiting.html", include_str!("templates/waiting.html")),
         ("notes.html", include_str!("templates/notes.html")),
         ("changes.html", include_str!("templates/changes.html")),
+        ("calendar.html", include_str!("templates/calendar.html")),
+        ("review.html", include_str!("templates/review.html")),
         ("gone.html", include_str!("templates/gone.html")),
     ])
 });
 
 /// The note pages. Whoever merges them decides who may come in, and serves [`page::assets`].
-pub fn router(records: Records) -> Router {
+pub fn router(records: Records, calendars: Calendars, clock: Arc<dyn Clock>) -> Router {
+    let shelf = calendar::Shelf { records: records.clone(), calendars, clock };
+    let calendar = Router::new()
+        .route("/calendar", get(calendar::page))
+        .route("/calendar.ics", get(calendar::ics))
+        .with_state(Arc::new(shelf));
     Router::new()
         .route("/notes", get(list))
         .route("/n/{note}", get(newest))
         .route("/n/{note}/r/{number}", get(earlier))
         .route("/n/{note}/r/{number}/changes", get(changes))
         .with_state(Arc::new(records))
+        .merge(calendar)
 }
 
 /// Why there is no page.
@@ -166,7 +179,9 @@ async fn shown(records: &Records, note: &Note, revision: &Revision, form: Form) 
         Form::Json => Json(json(revision, &Meta::of(note))).into_response(),
         Form::Page => {
             let history = records.notes.revisions(note.id).await?;
-            page::html(render("note.html", note::view(note, revision, &history)))
+            let reviews = records.reviews.all(note.id).await?;
+            let reviewed = review::view(note, revision, &reviews);
+            page::html(render("note.html", context! { reviewed, ..note::view(note, revision, &history) }))
         }
     })
 }

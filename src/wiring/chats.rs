@@ -4,7 +4,7 @@ use super::secret;
 use crate::adapters::chat::discord::{Discord, DiscordOptions, Relay};
 use crate::adapters::chat::slack::{Slack, SlackOptions};
 use crate::adapters::chat::web::{Web, WebOptions};
-use crate::config::{Config, DiscordConfig, SlackConfig};
+use crate::config::Config;
 use crate::ports::chat::Chat;
 use crate::ports::clock::Clock;
 use crate::ports::store::Store;
@@ -22,11 +22,11 @@ pub struct Chats {
 impl Chats {
     pub fn build(config: &Config, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Result<Self, String> {
         let web = web_options(config)?;
-        let slack = match slack_options(&config.slack, web.base())? {
+        let slack = match slack_options(config, web.base())? {
             Some(options) => Some(Slack::new(store.clone(), clock.clone(), options)?),
             None => None,
         };
-        let discord = match discord_options(&config.discord, web.base())? {
+        let discord = match discord_options(config, web.base())? {
             Some(options) => Some(Discord::new(store.clone(), clock.clone(), options)?),
             None => None,
         };
@@ -50,7 +50,9 @@ impl Chats {
     }
 }
 
-fn slack_options(config: &SlackConfig, public_url: String) -> Result<Option<SlackOptions>, String> {
+fn slack_options(config: &Config, public_url: String) -> Result<Option<SlackOptions>, String> {
+    let incidents = config.incidents.watched("slack");
+    let config = &config.slack;
     let read = |env: &Option<String>, file: &Option<PathBuf>, what: &str| secret(env.as_deref(), file.as_deref(), what);
     let bot_token = read(&config.bot_token_env, &config.bot_token_file, "Slack bot token")?;
     let app_token = read(&config.app_token_env, &config.app_token_file, "Slack app-level token")?;
@@ -69,13 +71,15 @@ fn slack_options(config: &SlackConfig, public_url: String) -> Result<Option<Slac
         app_token,
         signing_secrets,
         command: config.command.clone(),
-        watched: config.watched.clone(),
+        watched: config.watched.iter().cloned().chain(incidents).collect(),
         api_url: config.api_url.clone(),
         public_url,
     }))
 }
 
-fn discord_options(config: &DiscordConfig, public_url: String) -> Result<Option<DiscordOptions>, String> {
+fn discord_options(config: &Config, public_url: String) -> Result<Option<DiscordOptions>, String> {
+    let incidents: Vec<String> = config.incidents.watched("discord").collect();
+    let config = &config.discord;
     let token = secret(config.token_env.as_deref(), config.token_file.as_deref(), "Discord bot token")?;
     let Some(token) = token else { return Ok(None) };
     let id = |text: &String| {
@@ -94,7 +98,7 @@ fn discord_options(config: &DiscordConfig, public_url: String) -> Result<Option<
     Ok(Some(DiscordOptions {
         token,
         guilds: config.guilds.iter().map(id).collect::<Result<_, _>>()?,
-        watched: config.watched.iter().map(id).collect::<Result<_, _>>()?,
+        watched: config.watched.iter().chain(&incidents).map(id).collect::<Result<_, _>>()?,
         message_content: config.message_content,
         relay,
         public_url,

@@ -4,6 +4,7 @@ use super::secret;
 use crate::adapters::certificates::tls::{Tls, TlsOptions, read_authorities};
 use crate::adapters::code_host::github::GithubHost;
 use crate::adapters::code_host::github::webhook::{self, Webhook};
+use crate::adapters::feeds::ical::{Address, Ical};
 use crate::adapters::github::{AppKey, Github, GithubOptions, Identity};
 use crate::adapters::tickets::github_issues::GithubIssues;
 use crate::adapters::tickets::jira::{Account, Jira, JiraOptions};
@@ -13,6 +14,7 @@ use crate::ports::certificates::Certificates;
 use crate::ports::chat::Intake;
 use crate::ports::clock::Clock;
 use crate::ports::code_host::CodeHost;
+use crate::ports::feeds::Feeds;
 use crate::ports::tickets::Tickets;
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -109,6 +111,23 @@ pub fn certificates(
     };
     let addresses = config.addresses.clone();
     Ok(Some(Arc::new(Tls::new(TlsOptions { hosts, addresses, authorities, patience: HANDSHAKE, clock }))))
+}
+
+/// Other calendars that are read.
+pub fn feeds(config: &Config) -> Result<Option<Arc<dyn Feeds>>, String> {
+    let mut addresses = Vec::new();
+    for calendar in &config.calendars {
+        let what = format!("address of the calendar `{}`", calendar.name);
+        let kept = secret(calendar.url_env.as_deref(), calendar.url_file.as_deref(), &what)?;
+        let url = kept.or_else(|| calendar.url.clone().map(SecretString::from));
+        let url =
+            url.ok_or_else(|| format!("the calendar `{}` has no `url`, `url_env` or `url_file`", calendar.name))?;
+        addresses.push(Address { name: calendar.name.clone(), url });
+    }
+    if addresses.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Arc::new(Ical::new(addresses).map_err(|error| format!("{error:#}"))?)))
 }
 
 /// Where others tell of what happened. Without a secret nobody can prove who they are, and there is no such place.

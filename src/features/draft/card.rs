@@ -1,9 +1,11 @@
 //! What a note looks like in a chat: its one living card, and the whole of it in the thread.
 
+use crate::domain::approval::{Approval, approval};
 use crate::domain::change::RangeAsk;
 use crate::domain::digest::{Risk, Severity};
 use crate::domain::message::{Block, Button, ButtonStyle, Message, Step, StepState, Tone};
 use crate::domain::note::{Kind, Note, Revision, Section, State, Writer};
+use crate::domain::review::Decision;
 use crate::features::draft::rules::phrase::{count, list, thousands};
 use crate::features::draft::{markdown, owners};
 use serde_json::Value;
@@ -129,7 +131,39 @@ fn fields(note: &Note, revision: &Revision) -> Vec<(String, String)> {
         strategy => fields.push(("Rollback".to_owned(), format!("`{strategy}`"))),
     }
     fields.extend(owners::card_field(note));
+    fields.extend(reviewed(note, revision));
     fields
+}
+
+/// How the review came out, and how approval stands.
+fn reviewed(note: &Note, revision: &Revision) -> Vec<(String, String)> {
+    let Some(review) = &note.reviewed else { return Vec::new() };
+    let (grade, met) = (review.grade.name(), format!("{} of {} standards met", review.met, review.asked));
+    let told = match review.revision == revision.number {
+        true => format!("{grade}, {met}"),
+        false => format!("{grade} for revision {}; this one is being looked at", review.revision),
+    };
+    let approval = match approval(note, revision) {
+        Approval::Open => None,
+        Approval::Requested(asked) => Some(format!("asked for by {}", asked.by.name)),
+        Approval::ChangesRequested(asked) => Some(format!("{} asks for changes", asked.by.name)),
+        Approval::Approved(by) => Some(format!("by {}", names(&by))),
+        Approval::Lapsed(by, sections) => {
+            Some(format!("by {}, except {}", names(&by), count(sections.len(), "changed section")))
+        }
+    };
+    let approval = approval.map(|approval| ("Approval".to_owned(), approval));
+    std::iter::once(("Review".to_owned(), told)).chain(approval).collect()
+}
+
+fn names(by: &[&Decision]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for one in by {
+        if !names.contains(&one.by.name.as_str()) {
+            names.push(&one.by.name);
+        }
+    }
+    list(&names)
 }
 
 /// Lines a card spends on naming risks; the thread has them all.

@@ -8,7 +8,7 @@ use crate::features::ask::{Action, Command, Misuse, NOTE, Permission, Press, Req
 use crate::features::draft::schema::Schema;
 use crate::features::draft::{card, habits, revise, section, stale, told, words as say};
 use crate::features::words::Words;
-use crate::features::{Context, Plan, note, store_trouble};
+use crate::features::{Context, Plan, note, reviewing, store_trouble};
 use crate::ports::chat::{Argument, ArgumentForm, Completion};
 use crate::ports::store::Expect;
 use async_trait::async_trait;
@@ -115,6 +115,7 @@ impl<'a> Target<'a> {
         if note.state == State::Drafted {
             plan.says.extend(told::card(note, &card::card(note, &new, &url)));
         }
+        plan.ops.extend(reviewing::soon(context, note, &format!("revision-{}", new.number)).await?);
         let taught = habits::taught(context, note, &new).await?;
         plan.ops.extend(taught.ops);
         plan.says.extend(taught.says);

@@ -157,6 +157,9 @@ mod tests {
         async fn embed(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
             Ok((0..texts.len()).map(|at| if at == 0 { vec![1.0] } else { vec![at as f32] }).collect())
         }
+        fn model(&self) -> String {
+            "one of this test".to_owned()
+        }
         fn describe(&self) -> String {
             "contrary".to_owned()
         }
@@ -169,6 +172,9 @@ mod tests {
     impl Embedder for Broken {
         async fn embed(&self, _: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
             anyhow::bail!("no model")
+        }
+        fn model(&self) -> String {
+            "one of this test".to_owned()
         }
         fn describe(&self) -> String {
             "broken".to_owned()

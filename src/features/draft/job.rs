@@ -8,7 +8,7 @@ use crate::features::draft::habits::Memory;
 use crate::features::draft::steps::{Drafting, Observer, Stage, draft};
 use crate::features::draft::work::WorkAsk;
 use crate::features::draft::{Ask, card, owners, revise, stale, told, words as say};
-use crate::features::{Context, Plan, store_trouble};
+use crate::features::{Context, Plan, reviewing, store_trouble};
 use crate::ports::store::Expect;
 use crate::records::{Claimed, NewJob};
 use anyhow::Context as _;
@@ -72,6 +72,7 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, talk: &'a dyn Say) -> BoxFutu
         plan.says.extend(told::card(&note, &card::card(&note, &revision, &url)));
         plan.says.extend(told::detail(&note, &note.body_key(), &card::body(&note, &revision)));
         plan.says.extend(owners);
+        plan.ops.extend(reviewing::soon(context, &note, &format!("revision-{}", revision.number)).await?);
         if let Some(old) = &old {
             let regenerated = say::regenerated(&note, old, &revision, &url);
             plan.says.extend(told::detail(&note, &note.revision_key(revision.number), &regenerated));

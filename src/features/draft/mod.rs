@@ -11,6 +11,7 @@ pub mod digest;
 pub mod edit;
 pub mod examples;
 pub mod export;
+pub mod face;
 pub mod follow;
 pub mod form;
 pub mod generate;
@@ -29,10 +30,10 @@ mod stale;
 pub mod steps;
 pub mod summarise;
 pub mod tagged;
-mod told;
 mod words;
 pub mod work;
 
+use crate::features::told;
 pub use words::step as step_name;
 
 use crate::domain::background::Background;

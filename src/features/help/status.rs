@@ -4,6 +4,7 @@ use crate::domain::change::RangeAsk;
 use crate::domain::graph;
 use crate::domain::health::Check;
 use crate::features::Context;
+use crate::features::phrase::{count, counted};
 use crate::ports::code_host::CodeHost;
 use futures::future::join_all;
 use std::collections::BTreeSet;
@@ -37,8 +38,54 @@ pub async fn check(context: &Context) -> Vec<Check> {
     checks.push(model);
     checks.push(match &context.embedder {
         Some(embedder) => Check::works("embedder", embedder.describe()),
-        None => Check::off("embedder", "not configured; examples are chosen by shared words"),
+        None => Check::off("embedder", "not configured; examples and past incidents are compared by shared words"),
     });
+    checks.push(incidents(context).await);
+    checks.extend(calendars(context).await);
+    checks
+}
+
+async fn incidents(context: &Context) -> Check {
+    let told = match context.recall.means().await {
+        Ok(means) => means,
+        Err(trouble) => return Check::fails("incidents", trouble.to_string()),
+    };
+    let (all, heard) = (count(told.incidents, "incident"), context.incident_channels.len());
+    let channels = if heard == 0 {
+        "no channel is read for them".to_owned()
+    } else {
+        format!("{} read for them", counted(heard, "channel is", "channels are"))
+    };
+    match told.embedded {
+        _ if told.incidents == 0 => {
+            Check::off("incidents", format!("none is remembered; {channels}, `slipway incidents import` reads reports"))
+        }
+        Some(embedded) if embedded < told.incidents => Check::works(
+            "incidents",
+            format!("{all}, {} of them without vectors yet and found by words; {channels}", told.incidents - embedded),
+        ),
+        _ => Check::works("incidents", format!("{all}; {channels}")),
+    }
+}
+
+/// Each calendar as it was last read.
+async fn calendars(context: &Context) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for name in &context.calendars.feeds {
+        let what = format!("calendar {name}");
+        checks.push(match context.records.calendar.feed(name).await {
+            Ok(feed) => match (feed.trouble, feed.read_at) {
+                (Some(why), _) => Check::fails(what, format!("could not be read: {why}; what it said before stands")),
+                (None, Some(at)) => {
+                    let (entries, at) =
+                        (counted(feed.entries.len(), "entry", "entries"), at.format("%Y-%m-%d %H:%M UTC"));
+                    Check::works(what, format!("{entries}, read {at}"))
+                }
+                (None, None) => Check::off(what, "not read yet; the bot reads it when it runs".to_owned()),
+            },
+            Err(error) => Check::fails(what, error.to_string()),
+        });
+    }
     checks
 }
 

@@ -1,42 +1,92 @@
-//! `/release incidents`: what was filed, newest first.
+//! `/release incidents`: what is remembered, what is like this, and what is to be forgotten.
 
+use crate::domain::incident::Incident;
 use crate::domain::message::Heard;
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Command, Misuse, Permission, Request, complete_nothing};
-use crate::features::incidents::words as say;
+use crate::features::incidents::{search, words as say};
 use crate::features::plan::only;
 use crate::features::words::Words;
 use crate::features::{Context, Plan, store_trouble};
+use crate::ports::chat::{Argument, ArgumentForm};
+use crate::records::Fate;
 use async_trait::async_trait;
 
 pub const INCIDENTS: Command = Command {
     name: "incidents",
-    usage: "incidents",
-    about: "List the incidents that were filed, newest first.",
-    examples: &["incidents"],
+    usage: "incidents [NUMBER | forget NUMBER | WORDS]",
+    about: "List the newest incidents, show one, forget one, or find those that are like your words.",
+    examples: &["incidents", "incidents 12", "incidents certificate expired during the renewal", "incidents forget 12"],
     needs: Permission::Read,
-    arguments: &[],
+    arguments: &[Argument {
+        name: "words",
+        about: "What it is like; or an incident's number",
+        required: false,
+        form: ArgumentForm::Text,
+    }],
     parse,
     complete: complete_nothing,
 };
 
 /// A list is for reading, not for scrolling.
 const LISTED: usize = 15;
+const FOUND: usize = 5;
 
-struct Newest;
+enum Asked {
+    Newest,
+    One(u64),
+    Forget(u64),
+    Like(String),
+}
 
 fn parse(words: &Words) -> Result<Box<dyn Request>, Misuse> {
-    match words.plain.first() {
-        None => Ok(Box::new(Newest)),
-        Some(word) => Err(Misuse(format!("`incidents` takes nothing after it; `{word}` is one word too many."))),
-    }
+    let said: Vec<&str> = words.plain.iter().flat_map(|word| word.split_whitespace()).collect();
+    let number = |word: &str| word.trim_start_matches('#').parse().ok();
+    Ok(Box::new(match said.as_slice() {
+        [] => Asked::Newest,
+        ["forget"] => {
+            return Err(Misuse("Which one? Add its number, for example `/release incidents forget 12`.".to_owned()));
+        }
+        ["forget", word] => match number(word) {
+            Some(id) => Asked::Forget(id),
+            None => return Err(Misuse(format!("`{word}` is no incident's number; `/release incidents` lists them."))),
+        },
+        [word] if number(word).is_some() => Asked::One(number(word).unwrap_or_default()),
+        ["search", rest @ ..] if !rest.is_empty() => Asked::Like(rest.join(" ")),
+        all => Asked::Like(all.join(" ")),
+    }))
 }
 
 #[async_trait]
-impl Request for Newest {
+impl Request for Asked {
     async fn handle(&self, context: &Context, heard: &Heard) -> Result<Plan, Trouble> {
-        let found = context.records.incidents.list(LISTED).await.map_err(store_trouble)?;
-        let key = format!("incidents/{}", heard.id);
-        Ok(Plan::nothing().say(key, only(&heard.place, &heard.person), say::list(&found)))
+        let message = match self {
+            Self::Newest => {
+                let found = context.records.incidents.list(LISTED).await.map_err(store_trouble)?;
+                say::list(&found, context.recall.means().await?.incidents)
+            }
+            Self::One(id) => say::shown(&find(context, *id).await?),
+            Self::Like(text) => {
+                let found = search::search(&context.recall, text, FOUND).await?;
+                say::found(text, &found, &context.recall.means().await?)
+            }
+            Self::Forget(id) => return forget(context, heard, *id).await,
+        };
+        Ok(Plan::nothing().say(format!("incidents/{}", heard.id), only(&heard.place, &heard.person), message))
     }
+}
+
+async fn find(context: &Context, id: u64) -> Result<Incident, Trouble> {
+    let found = context.records.incidents.get(id).await.map_err(store_trouble)?;
+    found.map(|(incident, _)| incident).ok_or_else(|| say::no_such(id))
+}
+
+async fn forget(context: &Context, heard: &Heard, id: u64) -> Result<Plan, Trouble> {
+    if !context.permissions.allow(Permission::File, &heard.person) {
+        return Err(say::may_not_forget());
+    }
+    let incident = find(context, id).await?;
+    let ops = context.records.incidents.write(&[Fate::Forget(&incident)]).await.map_err(store_trouble)?;
+    let message = say::forgotten(&incident);
+    Ok(Plan::nothing().write(ops).say(format!("incidents/{}", heard.id), only(&heard.place, &heard.person), message))
 }

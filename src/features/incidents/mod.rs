@@ -1,5 +1,12 @@
-//! Incidents people file from a message they point at.
+//! The memory of incidents: filed, imported and heard; condensed, found again, forgotten.
 
 pub mod command;
+pub mod embed;
 pub mod file;
-mod words;
+pub mod import;
+pub mod listen;
+pub mod recap;
+pub mod search;
+pub mod word;
+pub mod words;
+pub mod worth;

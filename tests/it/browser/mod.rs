@@ -2,6 +2,7 @@
 
 mod bot;
 mod driver;
+mod review;
 
 use crate::web::house::House;
 use driver::Browser;

@@ -89,7 +89,7 @@ async fn a_slack_message_is_drafted_from_and_filed() {
     kim.uses_on(&outage, "incident.file").await;
     kim.hears("is filed already, as incident 1").await;
     kim.says("/release incidents").await;
-    kim.waits_for(None, "the list", |message| message.text.contains("Filed incidents")).await;
+    kim.waits_for(None, "the list", |message| message.text.contains("filed by kim")).await;
     let filed = world.records.incidents.list(9).await.expect("readable");
     assert_eq!(filed.len(), 1);
     assert_eq!(filed[0].text, "Checkout is down since 10:02, rolling back");

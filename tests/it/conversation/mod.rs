@@ -6,6 +6,7 @@ mod edit;
 mod export;
 mod follow;
 mod help;
+mod incidents;
 mod manners;
 mod model;
 mod modules;

@@ -156,7 +156,8 @@ impl Scene {
     pub async fn arrives(&self) {
         let range = &self.drafts.last().expect("a release was cut").range;
         let card = self.person.waits_for(None, range, |message| is_card(message, range)).await;
-        self.person.waits_for(Some(&card.id), "the note", |message| message.bot && message.id != card.id).await;
+        let is_review = |message: &Seen| message.bot && message.text.contains("Review: ");
+        self.person.waits_for(Some(&card.id), "the note's review", is_review).await;
         self.assert_once(range).await;
     }
 
@@ -168,8 +169,9 @@ impl Scene {
         assert!(is_card(about[1], range), "{about:#?}");
         let thread = self.person.sees(Some(&about[1].id)).await;
         let replies: Vec<&Seen> = thread.iter().filter(|message| message.id != about[1].id).collect();
-        assert_eq!(replies.len(), 1, "one note: {replies:#?}");
+        assert_eq!(replies.len(), 2, "one note and its review: {replies:#?}");
         assert!(replies[0].text.contains("Rollback scenario"), "all of it: {}", replies[0].text);
+        assert!(replies[1].text.contains("Review: "), "{}", replies[1].text);
     }
 
     /// Proves that everything stands there once, for people and in the records, and that nothing is left to do.

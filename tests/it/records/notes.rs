@@ -26,6 +26,8 @@ fn note(id: u64, workspace: &str, kind: Kind, revision: u32) -> Note {
         asked_again_by: None,
         tags: Vec::new(),
         owners: Vec::new(),
+        reviewed: None,
+        decisions: Vec::new(),
     }
 }
 

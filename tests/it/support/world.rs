@@ -84,15 +84,19 @@ impl World {
             Platform::Slack => slack = Some(join_slack(&mut config, secrets.path()).await),
             Platform::Discord => discord = Some(join_discord(&mut config, secrets.path()).await),
         }
+        let place = match (&slack, &discord) {
+            (Some(_), _) => "slack:C0RELEASES".to_owned(),
+            (_, Some(discord)) => {
+                format!("discord:{}", discord.state().named("releases").expect("the world has it"))
+            }
+            (None, None) => "web:releases".to_owned(),
+        };
         if let Some(catalogue) = &config.workspaces {
-            let place = match (&slack, &discord) {
-                (Some(_), _) => "slack:C0RELEASES".to_owned(),
-                (_, Some(discord)) => {
-                    format!("discord:{}", discord.state().named("releases").expect("the world has it"))
-                }
-                (None, None) => "web:releases".to_owned(),
-            };
             settle(catalogue, &place);
+        }
+        for channel in &mut config.incidents.channels {
+            *channel = channel.replace("HERE", &place);
+            config.discord.message_content = true;
         }
         // A catalogue of its own names its repositories.
         let at = config.workspaces.is_none().then(|| repo.path());
@@ -135,10 +139,16 @@ impl World {
                 let due = self.records.outbox.due(platform, 10).await.expect("readable");
                 outbox += due.deliveries.len() + usize::from(due.next.is_some());
             }
-            if (inbox, outbox) == (0, 0) {
+            let now = wiring::system_clock().now();
+            let jobs = self.records.jobs.list(usize::MAX).await.expect("readable");
+            let jobs = jobs.iter().filter(|job| job.due <= now).count();
+            if (inbox, jobs, outbox) == (0, 0, 0) {
                 return;
             }
-            assert!(begun.elapsed() < PATIENCE, "{inbox} events unhandled, {outbox} messages unsaid");
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "{inbox} events unhandled, {jobs} jobs undone, {outbox} messages unsaid"
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

@@ -54,7 +54,11 @@ impl House {
             bot_name: "Slipway".to_owned(),
         };
         change(&mut options);
-        let notes = slipway::site::router(Records::new(store.clone(), Arc::new(SystemClock)));
+        let notes = slipway::site::router(
+            Records::new(store.clone(), Arc::new(SystemClock)),
+            Default::default(),
+            Arc::new(SystemClock),
+        );
         let web = Web::new(store, Arc::new(SystemClock), options);
         let stop = CancellationToken::new();
         let server = tokio::spawn(serve(listener, web.router(notes), stop.clone()));

@@ -177,6 +177,8 @@ fn note(id: u64, state: State, revision: u32) -> Note {
         asked_again_by: None,
         tags: Vec::new(),
         owners: Vec::new(),
+        reviewed: None,
+        decisions: Vec::new(),
     }
 }
 

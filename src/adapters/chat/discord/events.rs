@@ -19,6 +19,15 @@ impl Discord {
                 tracing::info!("Discord's session was taken up again");
             }
             Event::MessageCreate(event) => self.told(intake, &event.message).await,
+            Event::MessageUpdate(event) => self.reworded(intake, &event).await,
+            Event::MessageDelete(event) => {
+                self.removed(intake, event.channel_id.get(), event.message_id.get()).await;
+            }
+            Event::MessageDeleteBulk(event) => {
+                for id in &event.ids {
+                    self.removed(intake, event.channel_id.get(), id.get()).await;
+                }
+            }
             Event::InteractionCreate(event) => self.interaction(intake, event.interaction).await,
             Event::GuildCreate(event) => self.on_server(intake, &event.guild).await,
             Event::GuildDelete(event) if !event.guild.unavailable => {

@@ -7,6 +7,8 @@ use crate::domain::message::{Heard, Message as Said, What};
 use crate::domain::person::Person;
 use crate::ports::chat::{Chat as _, Intake};
 use serenity::model::channel::{Message, MessageType, Nonce};
+use serenity::model::event::MessageUpdateEvent;
+use std::sync::Arc;
 
 /// More than anybody types. Discord itself takes 4,000 characters; a relay may not.
 const LONGEST: usize = 16_000;
@@ -49,6 +51,28 @@ impl Discord {
         intake.accept(Heard { id: event, place, person, what }).await?;
         self.reach(channel, id);
         Ok(())
+    }
+
+    /// What somebody said is told otherwise now. Only where the bot listens; an update without words is none.
+    pub(super) async fn reworded(&self, intake: &Arc<dyn Intake>, event: &MessageUpdateEvent) {
+        let Some(text) = event.content.as_deref().filter(|text| !text.is_empty()) else { return };
+        let id = event.id.get();
+        let when = event.edited_timestamp.map_or(0, |at| at.unix_timestamp());
+        let what = What::Edited { message: id.to_string(), text: cut(text) };
+        self.changed(intake, event.channel_id.get(), format!("changed/{id}/{when}"), what).await;
+    }
+
+    pub(super) async fn removed(&self, intake: &Arc<dyn Intake>, channel: u64, id: u64) {
+        self.changed(intake, channel, format!("deleted/{id}"), What::Deleted { message: id.to_string() }).await;
+    }
+
+    async fn changed(&self, intake: &Arc<dyn Intake>, channel: u64, id: String, what: What) {
+        let Some(room) = self.rooms.get(channel).filter(|room| self.listens(channel, room)) else { return };
+        let place = self.place(channel, room.parent);
+        let person = Person { platform: super::PLATFORM.to_owned(), id: String::new(), name: String::new() };
+        if let Err(error) = intake.accept(Heard { id, place, person, what }).await {
+            tracing::error!(error = format!("{error:#}"), "a change of a message was not written down");
+        }
     }
 
     fn ours(&self, message: &Message) {

@@ -52,6 +52,13 @@ pub enum Act {
     Message {
         text: String,
     },
+    Edited {
+        stamp: String,
+        text: String,
+    },
+    Deleted {
+        stamp: String,
+    },
     /// A button, or a shortcut of a message. `key`: under which its message was posted, if it is ours.
     Pressed {
         action: String,
@@ -91,6 +98,9 @@ impl Ears<'_> {
 
     fn event(&self, event: &Value) -> Read {
         match text(event, "type") {
+            "message" if event["subtype"] == "message_changed" || event["subtype"] == "message_deleted" => {
+                self.changed(event)
+            }
             "app_mention" | "message" => self.message(text(event, "channel"), event),
             "app_home_opened" if event["tab"] == "messages" => Err("the messages tab was opened"),
             "app_home_opened" => Ok(Told {
@@ -126,6 +136,40 @@ impl Ears<'_> {
             channel: Some(channel.to_owned()),
             thread,
             who: writer(message).ok_or("said by nobody")?,
+            act,
+            answer: None,
+            trigger: None,
+        })
+    }
+
+    /// A message of a watched channel was edited or deleted.
+    fn changed(&self, event: &Value) -> Read {
+        let channel = text(event, "channel");
+        if !self.watched.iter().any(|watched| watched == channel) {
+            return Err("people changing what they said to each other");
+        }
+        let (old, new) = (&event["previous_message"], &event["message"]);
+        let deleted = event["subtype"] == "message_deleted" || new["subtype"] == "tombstone";
+        let message = if deleted { old } else { new };
+        if self.is_ours(message) {
+            return Err("our own");
+        }
+        let stamp = given(event, "deleted_ts").or_else(|| given(message, "ts")).ok_or("a change of no message")?;
+        let said = words_of(message);
+        // An unfurled link is a change too, and says nothing new.
+        if !deleted && said == words_of(old) {
+            return Err("nothing that was said changed");
+        }
+        let thread = given(message, "thread_ts").filter(|root| *root != stamp);
+        let act = match deleted {
+            true => Act::Deleted { stamp: stamp.clone() },
+            false => Act::Edited { stamp: stamp.clone(), text: plain::typed(&said) },
+        };
+        Ok(Told {
+            id: format!("changed/{channel}/{stamp}/{}", text(event, "ts")),
+            channel: Some(channel.to_owned()),
+            thread,
+            who: writer(message).or_else(|| writer(old)).unwrap_or(Who { id: String::new(), name: None }),
             act,
             answer: None,
             trigger: None,

@@ -52,6 +52,13 @@ impl Slack {
                 self.reached(&told);
                 Ok(())
             }
+            Act::Edited { stamp, text } => {
+                let what = What::Edited { message: stamp.clone(), text: text.clone() };
+                self.accept(intake, &told, person, what).await
+            }
+            Act::Deleted { stamp } => {
+                self.accept(intake, &told, person, What::Deleted { message: stamp.clone() }).await
+            }
             Act::Home => Ok(()),
         }
     }

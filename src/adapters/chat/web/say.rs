@@ -73,7 +73,9 @@ async fn deliver(web: Arc<Web>, said: Said) -> Result<Record, Problem> {
                         this one.";
         return Err(Problem::new(StatusCode::CONFLICT, sentence));
     }
-    if let Err(problem) = web.hear(Heard { id: event, place: place_of(&record), person, what }).await {
+    // What is said to others is known by its message, as threads name it.
+    let heard = if matches!(what, What::Message { .. }) { format!("message/{}", id(record.number)) } else { event };
+    if let Err(problem) = web.hear(Heard { id: heard, place: place_of(&record), person, what }).await {
         web.board.forget(&record).await?;
         return Err(problem);
     }

@@ -8,7 +8,7 @@ use crate::domain::trouble::Trouble;
 use crate::features::ask::{Command, Misuse, NOTE, Permission, Request};
 use crate::features::draft::{card, modules, told};
 use crate::features::words::Words;
-use crate::features::{Context, Plan, note, store_trouble};
+use crate::features::{Context, Plan, note, reviewing, store_trouble};
 use crate::ports::store::Expect;
 use async_trait::async_trait;
 
@@ -76,6 +76,7 @@ impl Request for When {
             if note.state != State::Drafting {
                 let face = card::face(&note, latest.as_ref(), &context.note_url(note.id));
                 plan.says.extend(told::card(&note, &face));
+                plan.ops.extend(reviewing::soon(context, &note, &format!("plan-{}", heard.id)).await?);
             }
             plan
         };

@@ -129,6 +129,28 @@ impl Person {
         id.to_string()
     }
 
+    /// Changes what they said.
+    pub async fn edits(&self, message: &str, text: &str) {
+        let mut state = self.shared.state();
+        let id = head(message);
+        state.messages.get_mut(&id).expect("it stands there").content = text.to_owned();
+        state.tell_message("MESSAGE_UPDATE", id);
+        drop(state);
+        self.shared.changed();
+    }
+
+    /// Takes back what they said.
+    pub async fn deletes(&self, message: &str) {
+        let mut state = self.shared.state();
+        let id = head(message);
+        let gone = state.messages.remove(&id).expect("it stands there");
+        let guild = state.channels[&gone.channel].guild.map(|guild| guild.to_string());
+        let told = json!({ "id": id.to_string(), "channel_id": gone.channel.to_string(), "guild_id": guild });
+        state.tell("MESSAGE_DELETE", super::session::intent::GUILD_MESSAGES, &told);
+        drop(state);
+        self.shared.changed();
+    }
+
     fn put(&self, state: &mut State, channel: u64, id: Option<u64>, content: String) -> u64 {
         let id = id.unwrap_or_else(|| state.id());
         let mut message = state.blank_message(id, channel, self.id);

@@ -71,6 +71,42 @@ impl Person {
         self.writes(Some(thread), text)
     }
 
+    /// Changes what they said.
+    pub async fn edits(&self, ts: &str, text: &str) {
+        self.changes(ts, "message_changed", |world, channel| {
+            let message = world.channel_mut(channel).messages.iter_mut().find(|message| message.ts == ts);
+            message.expect("it stands there").text = typed(text);
+        });
+    }
+
+    /// Takes back what they said.
+    pub async fn deletes(&self, ts: &str) {
+        self.changes(ts, "message_deleted", |world, channel| {
+            world.channel_mut(channel).messages.retain(|message| message.ts != ts);
+        });
+    }
+
+    fn changes(&self, ts: &str, subtype: &str, change: impl FnOnce(&mut World, &str)) {
+        {
+            let world = &mut *locked(&self.shared.world);
+            let told = |world: &World| {
+                world.message(&self.channel, ts).cloned().map(|message| world.told(&self.channel, &message, true))
+            };
+            let before = told(world).expect("it stands there");
+            change(world, &self.channel);
+            let mut event = json!({
+                "type": "message", "subtype": subtype, "channel": self.channel, "hidden": true, "ts": world.ts(),
+                "previous_message": before, "channel_type": "channel",
+            });
+            match told(world) {
+                Some(now) => event["message"] = now,
+                None => event["deleted_ts"] = json!(ts),
+            }
+            world.happened.push(event);
+        }
+        deliver::what_happened(&self.shared);
+    }
+
     fn writes(&self, thread: Option<&str>, text: &str) -> String {
         let ts = {
             let world = &mut *locked(&self.shared.world);

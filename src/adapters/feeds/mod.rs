@@ -1,0 +1,3 @@
+//! Other calendars.
+
+pub mod ical;

@@ -1,0 +1,205 @@
+//! What is said in incident channels: reports are remembered, their threads and edits followed, what is deleted is forgotten.
+
+use super::file::incident;
+use super::recap::recap;
+use super::worth::{is_history, is_incident, says_over};
+use super::{embed, word, words};
+use crate::domain::incident::{Copy, Incident, Reply};
+use crate::domain::message::{Heard, Place, What};
+use crate::domain::secret::masked;
+use crate::domain::trouble::Trouble;
+use crate::features::{Context, Plan, store_trouble};
+use crate::ports::store::Expect;
+use crate::records::Fate;
+use crate::retrieval::terms;
+use chrono::TimeDelta;
+use std::collections::HashSet;
+
+/// Posts within this time may be of one incident.
+const TOGETHER: TimeDelta = TimeDelta::hours(12);
+/// How many of the newest are compared.
+const COMPARED: usize = 30;
+/// Share of words that two posts of one incident have in common.
+const ALIKE: f64 = 0.6;
+/// A thread is followed so far; what it says later is in the chat. All replies together.
+const REPLIES: usize = 400;
+const LETTERS: usize = 60_000;
+
+/// Nobody waits for an answer to what is said to others, and none is given.
+pub async fn heard(context: &Context, heard: &Heard) -> Result<Plan, Trouble> {
+    match &heard.what {
+        What::Message { text } => said(context, heard, text).await,
+        What::Edited { message, text } => edited(context, heard, message, text).await,
+        What::Deleted { message } => deleted(context, &heard.place, message).await,
+        _ => Ok(Plan::nothing()),
+    }
+}
+
+pub fn is_listened_to(context: &Context, place: &Place) -> bool {
+    context.incident_channels.contains(&channel(place))
+}
+
+fn channel(place: &Place) -> Place {
+    Place { thread: None, ..place.clone() }
+}
+
+async fn said(context: &Context, heard: &Heard, text: &str) -> Result<Plan, Trouble> {
+    let Some(message) = heard.message() else { return Ok(Plan::nothing()) };
+    let room = channel(&heard.place);
+    if !context.incident_channels.contains(&room) {
+        return Ok(Plan::nothing());
+    }
+    let incidents = &context.records.incidents;
+    if let Some(root) = &heard.place.thread {
+        return match incidents.told_by(&room, root).await.map_err(store_trouble)? {
+            Some(id) => replied(context, heard, id, message, text).await,
+            None => Ok(Plan::nothing()),
+        };
+    }
+    let text = masked(text).into_owned();
+    // The post that an alert is over is not an incident of its own.
+    if says_over(&text)
+        && let Some(known) = same_as(context, &text).await?
+    {
+        return copied(context, heard, known, message, true).await;
+    }
+    if !is_incident(&text, by_machine(heard)) {
+        return Ok(Plan::nothing());
+    }
+    if let Some(known) = same_as(context, &text).await? {
+        return copied(context, heard, known, message, false).await;
+    }
+    let id = incidents.last_id().await.map_err(store_trouble)? + 1;
+    let mut new = incident(context, heard, id, &text, link(context, &heard.place, message));
+    new.place = room;
+    new.message = Some(message.to_owned());
+    let ops = incidents.take_ids(id).await.map_err(store_trouble)?;
+    keep(context, &new, Expect::Absent).await.map(|plan| Plan { ops: [ops, plan.ops].concat(), ..plan })
+}
+
+/// Apps have ids of their own kind, or none.
+fn by_machine(heard: &Heard) -> bool {
+    heard.person.platform == "slack" && heard.person.id.starts_with('B')
+        || heard.person.name.to_lowercase().contains("alert")
+}
+
+fn link(context: &Context, place: &Place, message: &str) -> Option<String> {
+    let chat = context.chats.iter().find(|chat| chat.name() == place.platform)?;
+    chat.link(place, message)
+}
+
+async fn keep(context: &Context, incident: &Incident, expect: Expect) -> Result<Plan, Trouble> {
+    let ops = context.records.incidents.write(&[Fate::Keep(incident, expect)]).await.map_err(store_trouble)?;
+    let plan = Plan::nothing().write(ops).write(embed::soon(context, TimeDelta::zero()).await?);
+    Ok(plan.write(word::soon(context, incident.id).await?))
+}
+
+/// A recent incident that this text tells of too, posted elsewhere or again.
+async fn same_as(context: &Context, text: &str) -> Result<Option<(Incident, u64)>, Trouble> {
+    let now = context.clock.now();
+    let own: HashSet<String> = terms::terms(text).into_iter().collect();
+    for incident in context.records.incidents.list(COMPARED).await.map_err(store_trouble)? {
+        if now - incident.filed_at > TOGETHER || incident.message.is_none() {
+            continue;
+        }
+        let other: HashSet<String> = terms::terms(&incident.text).into_iter().collect();
+        let shared = own.intersection(&other).count() as f64;
+        if shared >= ALIKE * own.len().max(1) as f64 && shared >= ALIKE * 0.5 * other.len() as f64 {
+            return context.records.incidents.get(incident.id).await.map_err(store_trouble);
+        }
+    }
+    Ok(None)
+}
+
+async fn copied(
+    context: &Context,
+    heard: &Heard,
+    known: (Incident, u64),
+    message: &str,
+    over: bool,
+) -> Result<Plan, Trouble> {
+    let (mut incident, version) = known;
+    let link = link(context, &heard.place, message);
+    incident.copies.push(Copy { place: channel(&heard.place), message: message.to_owned(), link });
+    if over && incident.recap.ended.is_none() {
+        incident.recap.ended = Some(context.clock.now());
+    }
+    keep(context, &incident, Expect::Version(version)).await
+}
+
+async fn replied(context: &Context, heard: &Heard, id: u64, message: &str, text: &str) -> Result<Plan, Trouble> {
+    let Some((mut incident, version)) = context.records.incidents.get(id).await.map_err(store_trouble)? else {
+        return Ok(Plan::nothing());
+    };
+    let text = masked(text).into_owned();
+    let letters: usize = incident.replies.iter().map(|reply| reply.text.len()).sum();
+    if incident.replies.len() >= REPLIES || letters + text.len() > LETTERS {
+        tracing::debug!(incident = id, "a thread is long enough; later messages are not kept");
+        return Ok(Plan::nothing());
+    }
+    let (who, at) = (heard.person.name.clone(), context.clock.now());
+    incident.replies.push(Reply { message: message.to_owned(), who, text, at });
+    again(context, &mut incident);
+    keep(context, &incident, Expect::Version(version)).await
+}
+
+/// Condensed anew from all that was said; when it was over stays known.
+fn again(context: &Context, incident: &mut Incident) {
+    let services: Vec<&str> = context.services().map(|(_, service)| service.name.as_str()).collect();
+    let over = incident.replies.iter().find(|reply| says_over(&reply.text)).map(|reply| reply.at);
+    let over = over.or_else(|| is_history(&incident.text).then_some(incident.filed_at));
+    let ended = over.or(incident.recap.ended);
+    incident.recap = recap(&incident.title(200), &incident.whole(), &services, Some(incident.filed_at));
+    incident.recap.ended = incident.recap.ended.or(ended);
+}
+
+async fn edited(context: &Context, heard: &Heard, message: &str, text: &str) -> Result<Plan, Trouble> {
+    let room = channel(&heard.place);
+    let incidents = &context.records.incidents;
+    let root = heard.place.thread.as_deref().unwrap_or(message);
+    let Some(id) = incidents.told_by(&room, root).await.map_err(store_trouble)? else {
+        // What is an incident only by its newer words is one from now on.
+        let now =
+            Heard { id: format!("message/{message}"), what: What::Message { text: text.to_owned() }, ..heard.clone() };
+        return said(context, &now, text).await;
+    };
+    let Some((mut incident, version)) = incidents.get(id).await.map_err(store_trouble)? else {
+        return Ok(Plan::nothing());
+    };
+    let text = masked(text).into_owned();
+    if incident.message.as_deref() == Some(message) && incident.place == room {
+        incident.text = text;
+    } else if let Some(reply) = incident.replies.iter_mut().find(|reply| reply.message == message) {
+        reply.text = text;
+    } else {
+        return Ok(Plan::nothing());
+    }
+    again(context, &mut incident);
+    keep(context, &incident, Expect::Version(version)).await
+}
+
+/// The incident goes with the message it began with; a reply or a copy goes alone.
+async fn deleted(context: &Context, place: &Place, message: &str) -> Result<Plan, Trouble> {
+    let room = channel(place);
+    let incidents = &context.records.incidents;
+    let root = place.thread.as_deref().unwrap_or(message);
+    let Some(id) = incidents.told_by(&room, root).await.map_err(store_trouble)? else { return Ok(Plan::nothing()) };
+    let Some((incident, version)) = incidents.get(id).await.map_err(store_trouble)? else { return Ok(Plan::nothing()) };
+    if incident.message.as_deref() == Some(message) && incident.place == room {
+        tracing::info!(incident = id, "{}", words::FORGOTTEN_WITH_ITS_MESSAGE);
+        let ops = incidents.write(&[Fate::Forget(&incident)]).await.map_err(store_trouble)?;
+        return Ok(Plan::nothing().write(ops));
+    }
+    let mut left = incident.clone();
+    left.replies.retain(|reply| reply.message != message);
+    left.copies.retain(|copy| copy.message != message || copy.place != room);
+    if left == incident {
+        return Ok(Plan::nothing());
+    }
+    again(context, &mut left);
+    // Its old pointers go with it, the ones that stay are written again.
+    let fates = [Fate::Forget(&incident), Fate::Keep(&left, Expect::Version(version))];
+    Ok(Plan::nothing()
+        .write(incidents.write(&fates).await.map_err(store_trouble)?)
+        .write(embed::soon(context, TimeDelta::zero()).await?))
+}

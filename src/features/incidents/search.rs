@@ -1,0 +1,30 @@
+//! Which incidents are like what somebody asks? As they are told in a chat and as a pipeline reads them.
+
+use crate::domain::trouble::Trouble;
+use crate::features::recall::{Found, Recall, Wanted};
+use serde_json::{Value, json};
+
+/// Best first; at most `limit`.
+pub async fn search(recall: &Recall, text: &str, limit: usize) -> Result<Vec<Found>, Trouble> {
+    Ok(recall.find(&[Wanted::text(text)], limit).await?.pop().unwrap_or_default())
+}
+
+pub fn as_json(found: &[Found]) -> Value {
+    found
+        .iter()
+        .map(|found| {
+            let (incident, hit) = (&found.incident, &found.hit);
+            json!({
+                "id": incident.called(),
+                "number": incident.id,
+                "title": incident.title(200),
+                "date": if incident.date.is_empty() { incident.dated() } else { incident.date.clone() },
+                "score": (f64::from(hit.score) * 1_000.0).round() / 1_000.0,
+                "why": found.why(),
+                "lesson": incident.recap.lesson,
+                "link": incident.link,
+                "source": incident.place.channel,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,33 @@
+//! A note changed: it is to be reviewed again, and its card to be told. Jobs, because features do not call each other.
+
+use crate::domain::note::Note;
+use crate::domain::trouble::Trouble;
+use crate::features::{Context, store_trouble};
+use crate::ports::store::Op;
+use crate::records::NewJob;
+use serde_json::json;
+
+/// The jobs' names: `features/review` and `features/draft` run them.
+pub const REVIEW: &str = "review";
+pub const FACE: &str = "note.face";
+
+/// Reviews the note as it will be once this transaction is through. `because`: tells this change from others.
+pub async fn soon(context: &Context, note: &Note, because: &str) -> Result<Vec<Op>, Trouble> {
+    queue(context, REVIEW, note.id, because).await
+}
+
+/// Says the note's card again.
+pub async fn face(context: &Context, note: &Note, because: &str) -> Result<Vec<Op>, Trouble> {
+    queue(context, FACE, note.id, because).await
+}
+
+async fn queue(context: &Context, name: &str, note: u64, because: &str) -> Result<Vec<Op>, Trouble> {
+    let job = NewJob {
+        name: name.to_owned(),
+        key: format!("{name}/{note}/{because}"),
+        lane: format!("{name}/{note}"),
+        payload: json!({ "note": note }),
+        due: context.clock.now(),
+    };
+    context.records.jobs.enqueue_once(&job).await.map_err(store_trouble)
+}

@@ -1,0 +1,109 @@
+//! An incident, then a similar change: its review in a real browser, in the thread, on the note's page and in the calendar.
+
+use super::driver::Browser;
+use super::{COMPOSER, ENTER, ESCAPE};
+use crate::support::world::{World, payments};
+use serde_json::json;
+use slipway::config::Config;
+
+const POST: &str = "Outage: dropping the column legacy_id from the invoices table broke payments from 10:12 to 10:40. Requests failed with 500 errors because old pods still read the column. Lesson: stop reading a column one release before the migration drops it.";
+
+const POLICY: &str = r#"
+[[freezes]]
+name = "Year end"
+from = "2030-12-20"
+until = "2031-01-03"
+[[reviewers]]
+name = "peer"
+people = ["*"]
+"#;
+
+async fn types(browser: &Browser, text: &str) {
+    browser.keys(COMPOSER, text).await;
+    browser.keys(COMPOSER, ESCAPE).await;
+    browser.keys(COMPOSER, ENTER).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_incident_is_named_in_the_review_of_a_similar_change_and_approval_lapses_for_what_is_edited() {
+    let Some(browser) = Browser::open(1280, 900).await else { return };
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let policy = folder.path().join("policy.toml");
+    std::fs::write(&policy, POLICY).expect("writable");
+    let mut config = Config { policy: Some(policy), ..Config::default() };
+    config.incidents.channels = vec!["HERE".to_owned()];
+    let world = World::with(payments(), config).await;
+    let lee = world.person("lee").await;
+    lee.says(POST).await;
+    world.settles().await;
+
+    // Somebody else drafts, so that this browser's person may approve.
+    lee.says("/release draft payments v1.0.0..v1.1.0").await;
+    browser.page.goto(&format!("{}/c/releases", world.url)).await.expect("the page opens");
+    browser.until("document.querySelector('#messages').innerText.includes('standards met')").await;
+    types(&browser, "/release plan 1 --at \"2030-12-23 10:00\" --for 30m").await;
+    browser.until("document.querySelector('#messages').innerText.includes('block,')").await;
+    browser.click("#messages .message.bot .replies").await;
+    browser.until("document.querySelector('#thread').innerText.includes('It happened before')").await;
+    browser
+        .until("document.querySelector('#thread').innerText.includes('stop reading a column one release before')")
+        .await;
+    browser.until("document.querySelector('#thread').innerText.includes('The freeze \"Year end\" holds')").await;
+    browser.picture("review-1-thread").await;
+
+    // A block is not approved, it is overridden; moved out of the freeze it may be approved.
+    types(&browser, "/release approval 1 approve").await;
+    browser.until("document.querySelector('#messages').innerText.includes('The review of note 1 blocks it')").await;
+    types(&browser, "/release plan 1 --at \"2030-12-18 10:00\" --for 30m").await;
+    browser.until("document.querySelector('#thread').innerText.includes('Settled: The freeze')").await;
+    world.settles().await;
+    types(&browser, "/release approval 1 approve").await;
+    browser.until("document.querySelector('#thread').innerText.includes('approved note 1')").await;
+    lee.says("/release edit 1 rollback \"Restore the column from the backup, then deploy v1.0.0.\"").await;
+    browser.until("document.querySelector('#thread').innerText.includes('except what changed since')").await;
+
+    // The page shows it at one glance.
+    world.settles().await;
+    browser.page.goto(&format!("{}/n/1#review", world.url)).await.expect("the page opens");
+    browser.until("document.querySelector('#review .ring text')?.textContent.length > 3").await;
+    browser.until("document.querySelector('#review').innerText.includes('It happened before (1)')").await;
+    browser
+        .until("document.querySelector('#review').innerText.includes('except what changed since: Rollback scenario')")
+        .await;
+    assert_eq!(browser.run("return document.querySelectorAll('#review .heat td').length > 0").await, json!(true));
+    browser.picture("review-2-page").await;
+
+    browser.page.goto(&format!("{}/calendar?week=2030-12-18", world.url)).await.expect("the page opens");
+    browser.until("document.querySelector('#main').innerText.includes('Year end')").await;
+    browser.until("document.querySelector('#main').innerText.includes('10:00–10:30')").await;
+    browser.picture("review-3-calendar").await;
+    let calendar = lee.page("/calendar.ics").await;
+    assert!(calendar.starts_with("BEGIN:VCALENDAR"), "{calendar}");
+    browser.close().await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_calendar_can_be_subscribed_to_and_a_note_moves_in_it() {
+    let world = World::with(payments(), Config::default()).await;
+    let kim = world.person("kim").await;
+    kim.says("/release draft payments v1.0.0..v1.1.0").await;
+    world.settles().await;
+    let near = (chrono::Utc::now() + chrono::TimeDelta::days(9)).format("%Y-%m-%d").to_string();
+    let later = (chrono::Utc::now() + chrono::TimeDelta::days(10)).format("%Y-%m-%d").to_string();
+    for day in [&near, &later] {
+        kim.says(&format!("/release plan 1 --at \"{day} 10:00\" --for 45m")).await;
+        world.settles().await;
+    }
+    let calendar = kim.page("/calendar.ics").await;
+    assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 1, "moved, not there twice: {calendar}");
+    assert!(calendar.contains(&format!("DTSTART:{}T100000Z", later.replace('-', ""))), "{calendar}");
+    assert!(calendar.contains("UID:note-1@slipway"), "{calendar}");
+    let page = kim.page(&format!("/calendar?week={later}")).await;
+    assert!(page.contains("10:00–10:45") && page.contains("/n/1"), "{page}");
+    kim.says("/release slot 1").await;
+    world.settles().await;
+    let said = kim.sees(None).await;
+    assert!(said.iter().any(|message| message.text.contains("Free for note 1")), "{said:#?}");
+    world.finish().await;
+}
