@@ -223,7 +223,7 @@ fn score(met: &Met, most: f32, meaning: Option<f32>, keys: u32) -> f32 {
     let both = match meaning {
         Some(near) => MEANING * ((near - FAR) / (NEAR - FAR)).clamp(0.0, 1.0) + WORDS * words,
         // Long questions meet no text with all of their words.
-        None => (2.0 * words).min(1.0),
+        None => (2.0 * words).min(0.9),
     };
     (both + keys).min(1.0)
 }
@@ -242,7 +242,8 @@ fn is_alike(met: &Met, meaning: Option<f32>, keys: u32, asked: usize) -> bool {
                 || (asked == 1 && met.terms == 1)
         }
         None => {
-            let of_a_kind = met.covered >= 0.12 && met.terms >= 3 && keys >= 2;
+            let of_a_kind = met.terms >= 3
+                && (met.covered >= 0.12 && keys >= 2 || met.covered >= 0.20 && met.terms >= 4 && keys >= 1);
             enough_words && (met.covered >= 0.55 || (met.covered >= 0.35 && keys >= 1) || of_a_kind)
         }
     }

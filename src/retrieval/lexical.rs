@@ -9,6 +9,9 @@ const B: f32 = 0.6;
 pub const TITLE: u32 = 4;
 pub const RECAP: u32 = 2;
 
+/// Of a handful of texts nobody can tell which words are rare: so many more without the term are assumed.
+const PRIOR: f32 = 100.0;
+
 /// Postings of one term: the slot in the upper 24 bits, how often in the lower 8.
 type Posting = u32;
 
@@ -60,7 +63,7 @@ impl Lexical {
     /// What the terms weigh: rare ones more. Unknown ones weigh as the rarest.
     pub fn weight(&self, term: &str) -> f32 {
         let known = self.ids.get(term).map_or(0, |id| self.postings[*id as usize].len());
-        let (all, with) = (self.live.max(1) as f32, known as f32);
+        let (all, with) = (self.live as f32 + PRIOR, known as f32);
         (1.0 + (all - with.min(all) + 0.5) / (with + 0.5)).ln()
     }
 

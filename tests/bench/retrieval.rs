@@ -120,7 +120,7 @@ async fn quality(reports: &[Report], shared: &Path) -> Vec<String> {
     {
         failed.extend(known_item(name, queries, memory, texts, means).await);
     }
-    failed.extend(known_item("other words, by hand", &paraphrases, &whole, &reports.to_vec(), means).await);
+    failed.extend(known_item("other words, by hand", &paraphrases, &whole, reports, means).await);
     failed.extend(silence(&whole).await);
     failed
 }

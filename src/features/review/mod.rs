@@ -99,7 +99,7 @@ async fn active(context: &Context, now: DateTime<Utc>) -> Result<Vec<Active>, Tr
     };
     let active = newest.into_iter().filter(is_active).map(|incident| Active {
         id: incident.id,
-        title: incident.title(80),
+        title: incident.title(60),
         services: incident.recap.services.clone(),
         since: incident.filed_at,
     });

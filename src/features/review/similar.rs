@@ -116,15 +116,16 @@ pub async fn find(context: &Context, _: &Note, points: &[Point]) -> Result<Vec<S
     Ok(weighed.into_iter().take(NAMED).map(|(score, point, found)| told(score, point, &found)).collect())
 }
 
-/// A search may guess, a review may not: what is named shares a service, or a kind of thing and words or meaning; a whole note
-/// speaks of many things, so there it takes more.
+/// A search may guess, a review may not: what is named shares a service or a kind of thing, and words or meaning beside it; a
+/// whole note speaks of many things, so there it takes more.
 fn stands(point: &Point, found: &Found) -> bool {
     let why = &found.hit.why;
     let near = |least: f32| why.meaning.is_some_and(|near| near >= least);
     let of_a_kind = why.classes.len() + 2 * why.services.len();
     let enough = if point.bound.kind == "note" { 2 } else { 1 };
     let told = why.words.len() >= 2 || near(0.4);
-    found.hit.score >= LEAST && told && (of_a_kind >= enough || (why.words.len() >= 3 && near(0.45)))
+    let far = why.meaning.is_some_and(|near| near < 0.25);
+    found.hit.score >= LEAST && told && !far && of_a_kind >= enough
 }
 
 fn told(score: f32, point: &Point, found: &Found) -> Similar {

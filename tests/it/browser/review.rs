@@ -8,15 +8,17 @@ use slipway::config::Config;
 
 const POST: &str = "Outage: dropping the column legacy_id from the invoices table broke payments from 10:12 to 10:40. Requests failed with 500 errors because old pods still read the column. Lesson: stop reading a column one release before the migration drops it.";
 
-const POLICY: &str = r#"
-[[freezes]]
-name = "Year end"
-from = "2030-12-20"
-until = "2031-01-03"
-[[reviewers]]
-name = "peer"
-people = ["*"]
-"#;
+/// So many days from now.
+fn day(ahead: i64) -> String {
+    (chrono::Utc::now() + chrono::TimeDelta::days(ahead)).format("%Y-%m-%d").to_string()
+}
+
+fn policy() -> String {
+    let (from, until) = (day(20), day(40));
+    format!(
+        "[[freezes]]\nname = \"Year end\"\nfrom = \"{from}\"\nuntil = \"{until}\"\n\n[[reviewers]]\nname = \"peer\"\npeople = [\"*\"]\n"
+    )
+}
 
 async fn types(browser: &Browser, text: &str) {
     browser.keys(COMPOSER, text).await;
@@ -29,7 +31,7 @@ async fn an_incident_is_named_in_the_review_of_a_similar_change_and_approval_lap
     let Some(browser) = Browser::open(1280, 900).await else { return };
     let folder = tempfile::tempdir().expect("a temporary directory");
     let policy = folder.path().join("policy.toml");
-    std::fs::write(&policy, POLICY).expect("writable");
+    std::fs::write(&policy, self::policy()).expect("writable");
     let mut config = Config { policy: Some(policy), ..Config::default() };
     config.incidents.channels = vec!["HERE".to_owned()];
     let world = World::with(payments(), config).await;
@@ -41,7 +43,7 @@ async fn an_incident_is_named_in_the_review_of_a_similar_change_and_approval_lap
     lee.says("/release draft payments v1.0.0..v1.1.0").await;
     browser.page.goto(&format!("{}/c/releases", world.url)).await.expect("the page opens");
     browser.until("document.querySelector('#messages').innerText.includes('standards met')").await;
-    types(&browser, "/release plan 1 --at \"2030-12-23 10:00\" --for 30m").await;
+    types(&browser, &format!("/release plan 1 --at \"{} 10:00\" --for 30m", day(25))).await;
     browser.until("document.querySelector('#messages').innerText.includes('block,')").await;
     browser.click("#messages .message.bot .replies").await;
     browser.until("document.querySelector('#thread').innerText.includes('It happened before')").await;
@@ -54,10 +56,13 @@ async fn an_incident_is_named_in_the_review_of_a_similar_change_and_approval_lap
     // A block is not approved, it is overridden; moved out of the freeze it may be approved.
     types(&browser, "/release approval 1 approve").await;
     browser.until("document.querySelector('#messages').innerText.includes('The review of note 1 blocks it')").await;
-    types(&browser, "/release plan 1 --at \"2030-12-18 10:00\" --for 30m").await;
+    types(&browser, &format!("/release plan 1 --at \"{} 10:00\" --for 30m", day(6))).await;
+    // The key that closes the list of completions closed the thread too.
+    browser.click("#messages .message.bot .replies").await;
     browser.until("document.querySelector('#thread').innerText.includes('Settled: The freeze')").await;
     world.settles().await;
     types(&browser, "/release approval 1 approve").await;
+    browser.click("#messages .message.bot .replies").await;
     browser.until("document.querySelector('#thread').innerText.includes('approved note 1')").await;
     lee.says("/release edit 1 rollback \"Restore the column from the backup, then deploy v1.0.0.\"").await;
     browser.until("document.querySelector('#thread').innerText.includes('except what changed since')").await;
@@ -73,8 +78,9 @@ async fn an_incident_is_named_in_the_review_of_a_similar_change_and_approval_lap
     assert_eq!(browser.run("return document.querySelectorAll('#review .heat td').length > 0").await, json!(true));
     browser.picture("review-2-page").await;
 
-    browser.page.goto(&format!("{}/calendar?week=2030-12-18", world.url)).await.expect("the page opens");
+    browser.page.goto(&format!("{}/calendar?week={}", world.url, day(25))).await.expect("the page opens");
     browser.until("document.querySelector('#main').innerText.includes('Year end')").await;
+    browser.page.goto(&format!("{}/calendar?week={}", world.url, day(6))).await.expect("the page opens");
     browser.until("document.querySelector('#main').innerText.includes('10:00–10:30')").await;
     browser.picture("review-3-calendar").await;
     let calendar = lee.page("/calendar.ics").await;
@@ -89,8 +95,7 @@ async fn the_calendar_can_be_subscribed_to_and_a_note_moves_in_it() {
     let kim = world.person("kim").await;
     kim.says("/release draft payments v1.0.0..v1.1.0").await;
     world.settles().await;
-    let near = (chrono::Utc::now() + chrono::TimeDelta::days(9)).format("%Y-%m-%d").to_string();
-    let later = (chrono::Utc::now() + chrono::TimeDelta::days(10)).format("%Y-%m-%d").to_string();
+    let (near, later) = (day(9), day(10));
     for day in [&near, &later] {
         kim.says(&format!("/release plan 1 --at \"{day} 10:00\" --for 45m")).await;
         world.settles().await;

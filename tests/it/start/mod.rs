@@ -2,6 +2,7 @@
 
 mod doctor;
 mod draft;
+mod review;
 mod run;
 
 use crate::support::process::slipway;
