@@ -95,7 +95,8 @@ fn stand(note: &Note, revision: &Revision) -> String {
     let names = |by: &[&crate::domain::review::Decision]| {
         let mut names: Vec<&str> = by.iter().map(|one| one.by.name.as_str()).collect();
         names.dedup();
-        names.join(", ")
+        let against = by.iter().any(|one| one.what == Decided::Overridden);
+        format!("{}{}", names.join(", "), if against { ", against the review" } else { "" })
     };
     match approval(note, revision) {
         Approval::Open => "Nobody was asked to approve it yet".to_owned(),

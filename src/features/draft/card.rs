@@ -5,7 +5,7 @@ use crate::domain::change::RangeAsk;
 use crate::domain::digest::{Risk, Severity};
 use crate::domain::message::{Block, Button, ButtonStyle, Message, Step, StepState, Tone};
 use crate::domain::note::{Kind, Note, Revision, Section, State, Writer};
-use crate::domain::review::Decision;
+use crate::domain::review::{Decided, Decision};
 use crate::features::draft::rules::phrase::{count, list, thousands};
 use crate::features::draft::{markdown, owners};
 use serde_json::Value;
@@ -163,7 +163,9 @@ fn names(by: &[&Decision]) -> String {
             names.push(&one.by.name);
         }
     }
-    list(&names)
+    let overridden = by.iter().rev().find(|one| one.what == Decided::Overridden);
+    let against = overridden.map(|_| ", against the review").unwrap_or_default();
+    format!("{}{against}", list(&names))
 }
 
 /// Lines a card spends on naming risks; the thread has them all.

@@ -149,7 +149,8 @@ pub async fn review(context: &Context, note: &Note, revision: &Revision, number:
     let trusted = opinion::trust(context).await?;
     let mut review = judged(&facts, &context.policy, &trusted, number);
     let points = similar::points(note, revision);
-    match similar::find(context, note, &points).await {
+    let now: Vec<u64> = gathered.active.iter().map(|active| active.id).collect();
+    match similar::find(context, &now, &points).await {
         Ok(similar) => review.similar = similar,
         Err(trouble) => review.unchecked.push(format!("Past incidents could not be compared: {trouble}.")),
     }

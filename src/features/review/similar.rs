@@ -86,13 +86,13 @@ fn said(risk: &Risk) -> String {
     format!("{} {} {quotes}", risk.title, risk.meaning)
 }
 
-/// The most alike, each once, bound to the part that it is most like.
-pub async fn find(context: &Context, _: &Note, points: &[Point]) -> Result<Vec<Similar>, Trouble> {
+/// The most alike, each once, bound to the part that it is most like. What goes on now has a rule of its own.
+pub async fn find(context: &Context, active: &[u64], points: &[Point]) -> Result<Vec<Similar>, Trouble> {
     let wanted: Vec<Wanted> = points.iter().map(|point| point.wanted.clone()).collect();
     let found = context.recall.find(&wanted, EACH).await?;
     let mut best: Vec<(f32, &Point, Found)> = Vec::new();
     for (point, found) in points.iter().zip(found) {
-        for one in found.into_iter().filter(|one| stands(point, one)) {
+        for one in found.into_iter().filter(|one| !active.contains(&one.incident.id) && stands(point, one)) {
             match best.iter_mut().find(|(_, _, known)| known.incident.id == one.incident.id) {
                 Some(known) if known.0 < one.hit.score => *known = (one.hit.score, point, one),
                 Some(_) => {}

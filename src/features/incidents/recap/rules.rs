@@ -126,7 +126,7 @@ fn same(sentence: &str, headline: &str) -> bool {
     letters(sentence) == letters(headline)
 }
 
-/// One line of at most [`LINE`] characters, cut between words.
+/// One line of at most `LINE` characters, cut between words.
 pub fn short(sentence: &str) -> String {
     let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
     if sentence.chars().count() <= LINE {
