@@ -26,6 +26,12 @@ async fn types(browser: &Browser, text: &str) {
     browser.keys(COMPOSER, ENTER).await;
 }
 
+/// In one go: the message may be drawn anew between finding its link and pressing it.
+async fn opens_thread(browser: &Browser) {
+    browser.until("document.querySelector('#messages .message.bot .replies') !== null").await;
+    browser.run("document.querySelector('#messages .message.bot .replies').click()").await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_incident_is_named_in_the_review_of_a_similar_change_and_approval_lapses_for_what_is_edited() {
     let Some(browser) = Browser::open(1280, 900).await else { return };
@@ -45,7 +51,7 @@ async fn an_incident_is_named_in_the_review_of_a_similar_change_and_approval_lap
     browser.until("document.querySelector('#messages').innerText.includes('standards met')").await;
     types(&browser, &format!("/release plan 1 --at \"{} 10:00\" --for 30m", day(25))).await;
     browser.until("document.querySelector('#messages').innerText.includes('block,')").await;
-    browser.click("#messages .message.bot .replies").await;
+    opens_thread(&browser).await;
     browser.until("document.querySelector('#thread').innerText.includes('It happened before')").await;
     browser
         .until("document.querySelector('#thread').innerText.includes('stop reading a column one release before')")
@@ -58,11 +64,11 @@ async fn an_incident_is_named_in_the_review_of_a_similar_change_and_approval_lap
     browser.until("document.querySelector('#messages').innerText.includes('The review of note 1 blocks it')").await;
     types(&browser, &format!("/release plan 1 --at \"{} 10:00\" --for 30m", day(6))).await;
     // The key that closes the list of completions closed the thread too.
-    browser.click("#messages .message.bot .replies").await;
+    opens_thread(&browser).await;
     browser.until("document.querySelector('#thread').innerText.includes('Settled: The freeze')").await;
     world.settles().await;
     types(&browser, "/release approval 1 approve").await;
-    browser.click("#messages .message.bot .replies").await;
+    opens_thread(&browser).await;
     browser.until("document.querySelector('#thread').innerText.includes('approved note 1')").await;
     lee.says("/release edit 1 rollback \"Restore the column from the backup, then deploy v1.0.0.\"").await;
     browser.until("document.querySelector('#thread').innerText.includes('except what changed since')").await;
