@@ -4,6 +4,7 @@ use crate::domain::incident::Incident;
 use crate::domain::trouble::Trouble;
 use crate::features::store_trouble;
 use crate::ports::embedder::Embedder;
+use crate::ports::store::StoreError;
 use crate::records::{Embedding, Fate, Records};
 use crate::retrieval::classes::{self, Told};
 use crate::retrieval::{Entry, Hit, Index, Query};
@@ -76,6 +77,8 @@ const PIECE: usize = 100;
 const PIECES: usize = 4;
 /// Texts embedded in one go.
 const BATCH: usize = 32;
+/// How often vectors are kept anew because the journal went on.
+const TRIES: usize = 20;
 
 impl Recall {
     pub fn new(records: Records, embedder: Option<Arc<dyn Embedder>>) -> Self {
@@ -212,11 +215,18 @@ impl Recall {
             })
             .collect();
         let fates: Vec<Fate<'_>> = done.iter().map(|(id, embedding)| Fate::Embed(*id, embedding)).collect();
-        if !fates.is_empty() {
-            let ops = incidents.write(&fates).await.map_err(store_trouble)?;
-            self.records.commit(ops).await.map_err(store_trouble)?;
+        if fates.is_empty() {
+            return Ok(0);
         }
-        Ok(left)
+        for _ in 0..TRIES {
+            let ops = incidents.write(&fates).await.map_err(store_trouble)?;
+            match self.records.commit(ops).await {
+                // Somebody kept an incident meanwhile: the vectors are the same, only the journal went on.
+                Err(StoreError::Conflict { .. }) => {}
+                done => return done.map(|()| left).map_err(store_trouble),
+            }
+        }
+        Ok(left + fates.len())
     }
 }
 
