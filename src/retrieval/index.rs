@@ -81,6 +81,8 @@ const KEYS: f32 = 0.08;
 /// Below this nearness two texts have nothing to do with each other; above that, everything.
 const FAR: f32 = 0.10;
 const NEAR: f32 = 0.75;
+/// Without a shared word, what is further away than this is not alike whatever its kind.
+const ALONE: f32 = 0.28;
 
 #[derive(Default)]
 pub struct Index {
@@ -159,7 +161,7 @@ impl Index {
                 let own = &mut nearness[slot as usize];
                 *own = own.max(near);
             });
-            for slot in (0..).zip(&nearness).filter(|(_, near)| **near > FAR).map(|(slot, _)| slot) {
+            for slot in (0..).zip(&nearness).filter(|(_, near)| **near >= ALONE).map(|(slot, _)| slot) {
                 met.entry(slot).or_default();
             }
         }
@@ -237,7 +239,7 @@ fn is_alike(met: &Met, meaning: Option<f32>, keys: u32, asked: usize) -> bool {
             let is_sentence = asked >= 5;
             near >= 0.34
                 || (near >= 0.25 && met.covered >= 0.15 && met.terms >= 2 && is_sentence)
-                || (near >= 0.28 && keys >= 1)
+                || (near >= ALONE && keys >= 1)
                 || (near >= 0.20 && met.covered >= 0.65 && enough_words)
                 || (asked == 1 && met.terms == 1)
         }
