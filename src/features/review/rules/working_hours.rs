@@ -115,7 +115,7 @@ impl WorkingHours {
         }
         let day = begin.weekday();
         if !self.days.contains(&Day(day)) {
-            return Some(format!("That is a {}", name(day)));
+            return Some(begin.format("That is a %A").to_string());
         }
         if begin.date_naive() != end.date_naive() || !self.hours.hold(begin.time(), end.time()) {
             return Some(format!("That is outside of {}", self.hours.told()));
@@ -123,18 +123,6 @@ impl WorkingHours {
         let late = |until: &Clock| day == Weekday::Fri && end.time() > until.0;
         let late = self.friday_until.as_ref().filter(|until| late(until));
         late.map(|until| format!("That is a Friday after {}", until.0.format("%H:%M")))
-    }
-}
-
-fn name(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Mon => "Monday",
-        Weekday::Tue => "Tuesday",
-        Weekday::Wed => "Wednesday",
-        Weekday::Thu => "Thursday",
-        Weekday::Fri => "Friday",
-        Weekday::Sat => "Saturday",
-        Weekday::Sun => "Sunday",
     }
 }
 
