@@ -57,7 +57,7 @@ async fn the_messages_of_a_team_s_context_can_be_looked_at() {
         let asked = kim.waits_for(None, "its owners", |message| message.buttons.len() == 3).await;
         kim.presses(&asked, "Acknowledge").await;
         kim.waits_for(None, "the answer", |message| message.text.contains("1 of 1 acknowledged")).await;
-        kim.says("/release work \"upgrade postgres 14 to 15\" --service checkout --at \"friday 22:00\"").await;
+        kim.says("/release work \"upgrade postgres 14 to 15\" --service checkout --at \"tomorrow 22:00\"").await;
         kim.waits_for(None, "the work", |message| {
             is_card(message) && message.text.contains("Upgrade postgres 14 to 15")
         })
