@@ -2,9 +2,11 @@
 
 mod fault;
 mod retry;
+mod signature;
 
 pub use fault::{classify, redact};
 pub use retry::{Gate, Retry, retry_after};
+pub use signature::genuine;
 
 use fault::{causes, sentence_in};
 

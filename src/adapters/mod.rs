@@ -9,6 +9,7 @@ pub mod embedder;
 pub mod feeds;
 pub mod github;
 pub mod http;
+pub mod incident_hook;
 pub mod model;
 pub mod store;
 pub mod tickets;

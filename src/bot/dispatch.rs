@@ -6,7 +6,7 @@ use crate::domain::trouble::Trouble;
 use crate::features::ask::{Misuse, Press};
 use crate::features::plan::only;
 use crate::features::words::Words;
-use crate::features::{ACTIONS, COMMANDS, Permission, Plan, is_listened_to, noticed, overheard};
+use crate::features::{ACTIONS, COMMANDS, Permission, Plan, is_listened_to, meant, noticed, overheard};
 use crate::ports::store::StoreError;
 use crate::records::InboxId;
 use futures::FutureExt as _;
@@ -125,7 +125,7 @@ impl Bot {
     }
 
     async fn command(&self, heard: &Heard, typed: &str) -> Result<Plan, Trouble> {
-        let typed = typed.trim();
+        let typed = &*meant(typed.trim());
         let (name, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
         let name = if name.is_empty() { "help" } else { name };
         let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {

@@ -3,12 +3,16 @@
 use super::channel::channel;
 use crate::domain::message::Place;
 use serde::Deserialize;
+use std::path::PathBuf;
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct IncidentsConfig {
     /// Channels whose messages are read for incidents, as `PLATFORM:CHANNEL`. They are watched without being named there too.
     pub channels: Vec<String>,
+    /// What signs the deliveries to `/hooks/incidents`; without it there is no such place.
+    pub webhook_secret_env: Option<String>,
+    pub webhook_secret_file: Option<PathBuf>,
 }
 
 impl IncidentsConfig {

@@ -178,6 +178,15 @@ impl Quoted {
     }
 }
 
+/// Something that was said to others, as a thread holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The platform's id of the message.
+    pub message: String,
+    pub person: Person,
+    pub text: String,
+}
+
 /// What a person did, as a platform heard it. Stored before it is acknowledged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heard {

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Notice {
     /// A tag was pushed, moved or deleted.
     Tag(PushedTag),
+    /// An incident began, changed or is over.
+    Incident(Reported),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,4 +21,15 @@ pub struct PushedTag {
     pub sha: Option<String>,
     pub deleted: bool,
     pub at: DateTime<Utc>,
+}
+
+/// An incident as a pager or a script tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reported {
+    /// What it is called there; the next report of it has the same.
+    pub id: String,
+    pub title: String,
+    pub text: String,
+    pub url: Option<String>,
+    pub resolved: bool,
 }

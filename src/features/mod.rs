@@ -39,6 +39,7 @@ use crate::prompt::Asker;
 use crate::records::Records;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use ask::{Action, Command, Job, Permission, Request};
@@ -117,10 +118,19 @@ pub const JOBS: &[&Job] = &[
 pub const AT_START: &[for<'a> fn(&'a Context) -> ask::Planning<'a>] =
     &[tags::look::at_start, incidents::embed::at_start, calendar::feeds::at_start];
 
+/// What was said in plain words, as the command it means.
+pub fn meant(said: &str) -> Cow<'_, str> {
+    match said.split_once(char::is_whitespace) {
+        Some(("file" | "File", what)) => format!("incidents file {what}").into(),
+        _ => said.into(),
+    }
+}
+
 /// What another system told of its own accord, to whoever it concerns.
 pub fn noticed<'a>(context: &'a Context, heard: &'a Heard, notice: &'a Notice) -> ask::Planning<'a> {
     match notice {
         Notice::Tag(tag) => Box::pin(tags::notice::noticed(context, heard, tag)),
+        Notice::Incident(reported) => Box::pin(incidents::listen::reported(context, heard, reported)),
     }
 }
 

@@ -11,12 +11,15 @@ use crate::retrieval::{Entry, Hit, Index, Query};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::RwLock;
 
 pub struct Recall {
     records: Records,
     embedder: Option<Arc<dyn Embedder>>,
     state: RwLock<State>,
+    /// The embedder did not embed when it was asked last.
+    fails: AtomicBool,
 }
 
 #[derive(Default)]
@@ -69,6 +72,8 @@ pub struct Means {
     pub incidents: usize,
     /// Of them by meaning too; `None` where there is no embedder.
     pub embedded: Option<usize>,
+    /// There is an embedder, and it fails; the log says why.
+    pub fails: bool,
 }
 
 /// Words of one piece: as many as the smaller models read.
@@ -82,7 +87,7 @@ const TRIES: usize = 20;
 
 impl Recall {
     pub fn new(records: Records, embedder: Option<Arc<dyn Embedder>>) -> Self {
-        Self { records, embedder, state: RwLock::default() }
+        Self { records, embedder, state: RwLock::default(), fails: AtomicBool::default() }
     }
 
     /// Alike ones only, best first. An embedder that fails costs meaning, not the answer.
@@ -115,7 +120,7 @@ impl Recall {
         self.catch_up().await?;
         let state = self.state.read().await;
         let embedded = self.embedder.as_ref().map(|_| state.index.embedded());
-        Ok(Means { incidents: state.index.len(), embedded })
+        Ok(Means { incidents: state.index.len(), embedded, fails: self.fails.load(Ordering::Relaxed) })
     }
 
     async fn vectors(&self, wanted: &[Wanted]) -> Option<Vec<Vec<f32>>> {
@@ -124,13 +129,19 @@ impl Recall {
             return None;
         }
         let texts: Vec<String> = wanted.iter().map(|one| first_words(&one.text, PIECE)).collect();
-        match embedder.embed(&texts).await {
+        match self.embed(embedder.as_ref(), &texts).await {
             Ok(vectors) => Some(vectors),
             Err(error) => {
                 tracing::warn!(error = format!("{error:#}"), "incidents are looked for by words only");
                 None
             }
         }
+    }
+
+    async fn embed(&self, embedder: &dyn Embedder, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
+        let embedded = embedder.embed(texts).await;
+        self.fails.store(embedded.is_err(), Ordering::Relaxed);
+        embedded
     }
 
     /// Brings the index to what the records say now.
@@ -206,7 +217,7 @@ impl Recall {
             }
         }
         let texts: Vec<String> = waiting.iter().flat_map(|(_, pieces, _)| pieces.clone()).collect();
-        let mut vectors = embedder.embed(&texts).await.map_err(Trouble::Bug)?.into_iter();
+        let mut vectors = self.embed(embedder.as_ref(), &texts).await.map_err(Trouble::Bug)?.into_iter();
         let done: Vec<(u64, Embedding)> = waiting
             .into_iter()
             .map(|(id, pieces, text)| {

@@ -10,7 +10,7 @@
 //! * Nothing waits for a limit of the platform's: `Fault::Busy` says when to come back, with what is to be said by then.
 
 use crate::domain::health::Check;
-use crate::domain::message::{Form, Heard, Message, Place};
+use crate::domain::message::{Form, Heard, Message, Place, Said};
 use crate::domain::person::Person;
 use crate::domain::trouble::Fault;
 use async_trait::async_trait;
@@ -86,6 +86,9 @@ pub trait Chat: Send + Sync {
     /// The id of the message posted under `key`, if it is there: asked before a post in doubt is repeated. `since` is when
     /// it was first tried.
     async fn find(&self, place: &Place, key: &str, since: DateTime<Utc>) -> Result<Option<String>, Fault>;
+    /// What people and apps said in a thread, the message it began with first; what the bot said is left out. At most `limit`:
+    /// what came later is left out.
+    async fn thread(&self, place: &Place, limit: usize) -> Result<Vec<Said>, Fault>;
     /// A lasting link to a message, for people.
     fn link(&self, place: &Place, id: &str) -> Option<String>;
     /// Does it work, asked now? For `doctor` and `/release status`.

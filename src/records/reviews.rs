@@ -74,6 +74,17 @@ impl Reviews {
         Ok(found.map_or_else(Default::default, |(opinions, version)| (opinions, Some(version))))
     }
 
+    /// By incident that somebody judged: how many found it relevant, of how many.
+    pub async fn judged_incidents(&self) -> Result<Vec<(u64, (usize, usize))>, StoreError> {
+        let prefix = opinion_key("incident/");
+        let rows = self.store.scan(&prefix, None, usize::MAX).await?;
+        let read = |(key, stored): &(String, _)| {
+            let opinions: Opinions = row::read(key, stored)?;
+            Ok((key[prefix.len()..].parse().unwrap_or_default(), opinions.relevant()))
+        };
+        rows.iter().map(read).collect()
+    }
+
     pub fn put_opinions(&self, subject: &str, opinions: &Opinions, version: Option<u64>) -> Vec<Op> {
         vec![row::put(opinion_key(subject), opinions, row::as_read(version))]
     }

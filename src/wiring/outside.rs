@@ -6,6 +6,7 @@ use crate::adapters::code_host::github::GithubHost;
 use crate::adapters::code_host::github::webhook::{self, Webhook};
 use crate::adapters::feeds::ical::{Address, Ical};
 use crate::adapters::github::{AppKey, Github, GithubOptions, Identity};
+use crate::adapters::incident_hook::{self, IncidentHook};
 use crate::adapters::tickets::github_issues::GithubIssues;
 use crate::adapters::tickets::jira::{Account, Jira, JiraOptions};
 use crate::config::{CertificatesConfig, Config, GithubConfig, JiraConfig};
@@ -137,8 +138,14 @@ pub fn hooks(config: &Config, intake: Arc<dyn Intake>, clock: Arc<dyn Clock>) ->
     let new = read(&github.webhook_secret_env, &github.webhook_secret_file, "GitHub webhook's secret")?;
     let old = read(&github.old_webhook_secret_env, &github.old_webhook_secret_file, "old GitHub webhook's secret")?;
     let secrets: Vec<SecretString> = new.into_iter().chain(old).collect();
-    if secrets.is_empty() {
-        return Ok(axum::Router::new());
+    let incidents = &config.incidents;
+    let told = read(&incidents.webhook_secret_env, &incidents.webhook_secret_file, "secret of the incidents' webhook")?;
+    let mut hooks = axum::Router::new();
+    if let Some(secret) = told {
+        hooks = hooks.merge(incident_hook::router(IncidentHook { secret, intake: intake.clone() }));
     }
-    Ok(webhook::router(Webhook { secrets, intake, clock }))
+    if !secrets.is_empty() {
+        hooks = hooks.merge(webhook::router(Webhook { secrets, intake, clock }));
+    }
+    Ok(hooks)
 }

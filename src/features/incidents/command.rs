@@ -4,7 +4,7 @@ use crate::domain::incident::Incident;
 use crate::domain::message::Heard;
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Command, Misuse, Permission, Request, complete_nothing};
-use crate::features::incidents::{search, words as say};
+use crate::features::incidents::{file, search, words as say};
 use crate::features::plan::only;
 use crate::features::words::Words;
 use crate::features::{Context, Plan, store_trouble};
@@ -14,8 +14,8 @@ use async_trait::async_trait;
 
 pub const INCIDENTS: Command = Command {
     name: "incidents",
-    usage: "incidents [NUMBER | forget NUMBER | WORDS]",
-    about: "List the newest incidents, show one, forget one, or find those that are like your words.",
+    usage: "incidents [NUMBER | forget NUMBER | file [WHAT] | WORDS]",
+    about: "List the newest incidents, show, forget or file one, or find those that are like your words.",
     examples: &["incidents", "incidents 12", "incidents certificate expired during the renewal", "incidents forget 12"],
     needs: Permission::Read,
     arguments: &[Argument {
@@ -33,6 +33,8 @@ const LISTED: usize = 15;
 const FOUND: usize = 5;
 
 enum Asked {
+    /// The thread it is said in; or what is said with it.
+    File(String),
     Newest,
     One(u64),
     Forget(u64),
@@ -44,6 +46,9 @@ fn parse(words: &Words) -> Result<Box<dyn Request>, Misuse> {
     let number = |word: &str| word.trim_start_matches('#').parse().ok();
     Ok(Box::new(match said.as_slice() {
         [] => Asked::Newest,
+        ["file"] | ["file", "this" | "that" | "it"] | ["file", "this" | "that", "thread"] => Asked::File(String::new()),
+        ["file", "this" | "that" | "it", "as", .., "incident"] => Asked::File(String::new()),
+        ["file", "this:" | "that:", what @ ..] | ["file", what @ ..] => Asked::File(what.join(" ")),
         ["forget"] => {
             return Err(Misuse("Which one? Add its number, for example `/release incidents forget 12`.".to_owned()));
         }
@@ -65,11 +70,16 @@ impl Request for Asked {
                 let found = context.records.incidents.list(LISTED).await.map_err(store_trouble)?;
                 say::list(&found, context.recall.means().await?.incidents)
             }
-            Self::One(id) => say::shown(&find(context, *id).await?),
+            Self::One(id) => {
+                let (opinions, _) =
+                    context.records.reviews.opinions(&format!("incident/{id}")).await.map_err(store_trouble)?;
+                say::shown(&find(context, *id).await?, opinions.relevant())
+            }
             Self::Like(text) => {
                 let found = search::search(&context.recall, text, FOUND).await?;
                 say::found(text, &found, &context.recall.means().await?)
             }
+            Self::File(text) => return file::said(context, heard, text).await,
             Self::Forget(id) => return forget(context, heard, *id).await,
         };
         Ok(Plan::nothing().say(format!("incidents/{}", heard.id), only(&heard.place, &heard.person), message))

@@ -1,11 +1,13 @@
-//! What is said in incident channels: reports are remembered, their threads and edits followed, what is deleted is forgotten.
+//! What is said in incident channels, or told over the webhook: reports are remembered, their threads and edits followed, what is
+//! deleted is forgotten.
 
 use super::file::incident;
 use super::recap::recap;
 use super::worth::{is_history, is_incident, says_over};
 use super::{embed, word, words};
 use crate::domain::incident::{Copy, Incident, Reply};
-use crate::domain::message::{Heard, Place, What};
+use crate::domain::message::{Heard, Place, Said, What};
+use crate::domain::notice::Reported;
 use crate::domain::secret::masked;
 use crate::domain::trouble::Trouble;
 use crate::features::{Context, Plan, store_trouble};
@@ -22,7 +24,7 @@ const COMPARED: usize = 30;
 /// Share of words that two posts of one incident have in common.
 const ALIKE: f64 = 0.6;
 /// A thread is followed so far; what it says later is in the chat. All replies together.
-const REPLIES: usize = 400;
+pub const REPLIES: usize = 400;
 const LETTERS: usize = 60_000;
 
 /// Nobody waits for an answer to what is said to others, and none is given.
@@ -69,12 +71,57 @@ async fn said(context: &Context, heard: &Heard, text: &str) -> Result<Plan, Trou
     if let Some(known) = same_as(context, &text).await? {
         return copied(context, heard, known, message, false).await;
     }
+    let link = link(context, &heard.place, message);
     let id = incidents.last_id().await.map_err(store_trouble)? + 1;
-    let mut new = incident(context, heard, id, &text, link(context, &heard.place, message));
-    new.place = room;
-    new.message = Some(message.to_owned());
-    let ops = incidents.take_ids(id).await.map_err(store_trouble)?;
-    keep(context, &new, Expect::Absent).await.map(|plan| Plan { ops: [ops, plan.ops].concat(), ..plan })
+    keep_new(
+        context,
+        Incident { message: Some(message.to_owned()), place: room, ..incident(context, heard, id, &text, link) },
+    )
+    .await
+}
+
+pub async fn keep_new(context: &Context, new: Incident) -> Result<Plan, Trouble> {
+    let ops = context.records.incidents.take_ids(new.id).await.map_err(store_trouble)?;
+    let plan = keep(context, &new, Expect::Absent).await?;
+    Ok(Plan { ops: [ops, plan.ops].concat(), ..plan })
+}
+
+/// A pager, a monitor or a script says so, so nothing is weighed. The next report with the same id is of the same incident.
+pub async fn reported(context: &Context, heard: &Heard, report: &Reported) -> Result<Plan, Trouble> {
+    let incidents = &context.records.incidents;
+    let text = match report.text.trim() {
+        "" => report.title.clone(),
+        text => format!("{}\n\n{text}", report.title.trim()),
+    };
+    let text = masked(&text).into_owned();
+    let known = match incidents.told_by(&heard.place, &report.id).await.map_err(store_trouble)? {
+        Some(id) => incidents.get(id).await.map_err(store_trouble)?,
+        None => None,
+    };
+    let now = context.clock.now();
+    if let Some((mut incident, version)) = known {
+        if incident.place == heard.place {
+            incident.text = text;
+            incident.link = report.url.clone().or(incident.link);
+            again(context, &mut incident);
+        }
+        // Told open again, it is not over whatever was said before.
+        incident.recap.ended = report.resolved.then(|| incident.recap.ended.unwrap_or(now));
+        return keep(context, &incident, Expect::Version(version)).await;
+    }
+    if let Some((mut incident, version)) = same_as(context, &text).await? {
+        let (place, message, link) = (heard.place.clone(), report.id.clone(), report.url.clone());
+        incident.copies.push(Copy { place, message, link });
+        if report.resolved {
+            incident.recap.ended = incident.recap.ended.or(Some(now));
+        }
+        return keep(context, &incident, Expect::Version(version)).await;
+    }
+    let id = incidents.last_id().await.map_err(store_trouble)? + 1;
+    let mut new = incident(context, heard, id, &text, report.url.clone());
+    new.message = Some(report.id.clone());
+    new.recap.ended = report.resolved.then(|| new.recap.ended.unwrap_or(now));
+    keep_new(context, new).await
 }
 
 /// Apps have ids of their own kind, or none.
@@ -131,16 +178,28 @@ async fn replied(context: &Context, heard: &Heard, id: u64, message: &str, text:
     let Some((mut incident, version)) = context.records.incidents.get(id).await.map_err(store_trouble)? else {
         return Ok(Plan::nothing());
     };
-    let text = masked(text).into_owned();
-    let letters: usize = incident.replies.iter().map(|reply| reply.text.len()).sum();
-    if incident.replies.len() >= REPLIES || letters + text.len() > LETTERS {
-        tracing::debug!(incident = id, "a thread is long enough; later messages are not kept");
+    let said = Said { message: message.to_owned(), person: heard.person.clone(), text: text.to_owned() };
+    if !add(context, &mut incident, std::iter::once(said)) {
         return Ok(Plan::nothing());
     }
-    let (who, at) = (heard.person.name.clone(), context.clock.now());
-    incident.replies.push(Reply { message: message.to_owned(), who, text, at });
-    again(context, &mut incident);
     keep(context, &incident, Expect::Version(version)).await
+}
+
+/// Takes up what is said in an incident's thread, as long as there is room. False: nothing of it.
+pub fn add(context: &Context, incident: &mut Incident, said: impl Iterator<Item = Said>) -> bool {
+    let (before, now) = (incident.replies.len(), context.clock.now());
+    let mut letters: usize = incident.replies.iter().map(|reply| reply.text.len()).sum();
+    for Said { message, person, text } in said {
+        let text = masked(&text).into_owned();
+        letters += text.len();
+        if incident.replies.len() >= REPLIES || letters > LETTERS {
+            tracing::debug!(incident = incident.id, "a thread is long enough; later messages are not kept");
+            break;
+        }
+        incident.replies.push(Reply { message, who: person.name, text, at: now });
+    }
+    again(context, incident);
+    incident.replies.len() > before
 }
 
 /// Condensed anew from all that was said; when it was over stays known.

@@ -11,7 +11,7 @@ pub const FORGOTTEN_WITH_ITS_MESSAGE: &str = "an incident was forgotten, because
 
 pub fn nothing_to_file() -> Trouble {
     Trouble::refused(
-        "There is no text to file. Use “File as incident” in the menu of the message that tells what happened.",
+        "There is no text to file. Mention Slipway with `file this` in the thread that tells what happened, write what happened after `file`, or use “File as incident” in a message's menu.",
     )
 }
 
@@ -21,6 +21,12 @@ pub fn filed_before(id: u64) -> Trouble {
 
 pub fn no_such(id: u64) -> Trouble {
     Trouble::refused(format!("There is no incident {id}. `/release incidents` lists the newest."))
+}
+
+pub fn may_not_file() -> Trouble {
+    Trouble::refused(
+        "You may see incidents, not file them. Whoever runs Slipway can add you to `permissions.file` in its configuration.",
+    )
 }
 
 pub fn may_not_forget() -> Trouble {
@@ -79,7 +85,7 @@ pub fn list(incidents: &[Incident], all: usize) -> Message {
 }
 
 /// What one comes to.
-pub fn shown(incident: &Incident) -> Message {
+pub fn shown(incident: &Incident, (relevant, judged): (usize, usize)) -> Message {
     let recap = &incident.recap;
     let parts = [
         ("What happened", &recap.happened),
@@ -103,6 +109,9 @@ pub fn shown(incident: &Incident) -> Message {
     }
     if !kinds.is_empty() {
         fields.push(("About".to_owned(), kinds.join(", ")));
+    }
+    if judged > 0 {
+        fields.push(("Found relevant in reviews".to_owned(), format!("{relevant} of {judged}")));
     }
     let mut message = Message::default()
         .with(Block::Text { markdown: format!("**Incident {}:** {}", incident.id, name(incident)) })
@@ -156,6 +165,13 @@ fn nothing_like(text: &str, means: &Means) -> String {
 pub fn by_what(means: &Means) -> String {
     match means.embedded {
         None => "Found by words and kind; no embedder is configured, so meaning was not compared.".to_owned(),
+        Some(_) if means.fails => {
+            "Found by words and kind; the embedder fails, so meaning was not compared. `slipway doctor` says why."
+                .to_owned()
+        }
+        Some(0) if means.incidents > 0 => {
+            "Found by words and kind; no incident has vectors yet, so meaning was not compared.".to_owned()
+        }
         Some(embedded) if embedded < means.incidents => {
             format!(
                 "Found by words, kind and meaning; {} of {} incidents have no vectors yet.",

@@ -9,7 +9,7 @@ use crate::domain::trouble::Trouble;
 use crate::features::ask::{Command, Misuse, NOTE, Permission, Request, word};
 use crate::features::plan::only;
 use crate::features::words::Words;
-use crate::features::{Context, Plan, note, reviewing};
+use crate::features::{Context, Plan, note, reviewing, store_trouble};
 use crate::ports::chat::Completion;
 use async_trait::async_trait;
 use futures::future::BoxFuture;
@@ -66,7 +66,10 @@ impl Request for Rules {
     async fn handle(&self, context: &Context, heard: &Heard) -> Result<Plan, Trouble> {
         let trust = opinion::trust(context).await?;
         let message = match &self.0 {
-            None => say::rules(&context.policy.held, &trust),
+            None => {
+                let incidents = context.records.reviews.judged_incidents().await.map_err(store_trouble)?;
+                say::rules(&context.policy.held, &trust, &incidents)
+            }
             Some(name) => say::rule(find(&context.policy.held, name)?, &trust),
         };
         Ok(Plan::nothing().say(format!("rules/{}", heard.id), only(&heard.place, &heard.person), message))

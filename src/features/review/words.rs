@@ -4,8 +4,9 @@ use super::difference::Difference;
 use super::facts::span;
 use super::opinion::Trust;
 use super::policy::{Held, Mode, Policy};
+use crate::chart;
 use crate::domain::approval::{Approval, approval};
-use crate::domain::message::{Block, Button, ButtonStyle, Message, Tone};
+use crate::domain::message::{Attachment, Block, Button, ButtonStyle, Message, Tone};
 use crate::domain::note::{Note, Revision, State};
 use crate::domain::review::{Decided, Finding, Grade, Overlap, Review, Similar, Standing};
 use crate::domain::trouble::Trouble;
@@ -48,6 +49,7 @@ pub fn card(note: &Note, revision: &Revision, review: &Review, policy: &Policy, 
         let zone = note.planned.as_ref().map_or(Tz::UTC, |planned| planned.zone);
         let lines: Vec<String> = review.overlaps.iter().take(5).map(|overlap| meanwhile(overlap, zone)).collect();
         message = message.with(Block::Text { markdown: format!("**Meanwhile**\n{}", lines.join("\n")) });
+        message.blocks.extend(week(note, review));
     }
     message = message
         .with(Block::Details { summary: format!("Standards: {met} of {asked} met"), markdown: standards(review) });
@@ -79,6 +81,14 @@ pub fn card(note: &Note, revision: &Revision, review: &Review, policy: &Policy, 
             review.number, note.id, review.revision
         ),
     })
+}
+
+/// How busy the days around the plan are, as a picture; its text has the numbers.
+fn week(note: &Note, review: &Review) -> Option<Block> {
+    let load = review.load.as_ref()?;
+    let bytes = chart::heat_map(&format!("The week of note {}", note.id), load)?;
+    let (name, media_type) = ("week.png".to_owned(), "image/png".to_owned());
+    Some(Block::Image { attachment: Attachment { name, media_type, alt: chart::told(load), bytes } })
 }
 
 /// `**Review: danger.** reason reason`
@@ -364,7 +374,7 @@ pub fn no_such_rule(name: &str, near: Option<&str>) -> Trouble {
     })
 }
 
-pub fn rules(held: &[Held], trust: &Trust) -> Message {
+pub fn rules(held: &[Held], trust: &Trust, incidents: &[(u64, (usize, usize))]) -> Message {
     let lines: Vec<String> = held
         .iter()
         .map(|held| format!("- `{}` · {} · {}{}", held.rule.id, held.rule.asks, set_to(held), precision(held, trust)))
@@ -372,9 +382,24 @@ pub fn rules(held: &[Held], trust: &Trust) -> Message {
     Message::default()
         .with(Block::Heading { text: "What notes are held to".to_owned() })
         .with(Block::Text { markdown: lines.join("\n") })
+        .with(Block::Text { markdown: judged_incidents(incidents) })
         .with(Block::Footnote {
             markdown: "`/release rules RULE` says why. Options stand in `policy.toml`; `mode = \"dry\"` tries a rule without counting it.".to_owned(),
         })
+}
+
+/// The ones that are refused most first: they may be forgotten.
+fn judged_incidents(incidents: &[(u64, (usize, usize))]) -> String {
+    if incidents.is_empty() {
+        return "Past incidents that reviews named: nobody judged one yet.".to_owned();
+    }
+    let (relevant, all) = incidents.iter().fold((0, 0), |sum, (_, (yes, all))| (sum.0 + yes, sum.1 + all));
+    let mut refused: Vec<&(u64, (usize, usize))> = incidents.iter().filter(|(_, (yes, all))| yes < all).collect();
+    refused.sort_by_key(|(id, (yes, all))| (std::cmp::Reverse(all - yes), *id));
+    let told: Vec<String> =
+        refused.iter().take(5).map(|(id, (yes, all))| format!("incident {id} in {yes} of {all}")).collect();
+    let of_them = if told.is_empty() { String::new() } else { format!(" · least of all {}", list(&told)) };
+    format!("Past incidents that reviews named: relevant in {relevant} of {all}{of_them}")
 }
 
 pub fn rule(held: &Held, trust: &Trust) -> Message {

@@ -2,7 +2,8 @@
 //! edit takes back the approval of the one section that changed.
 
 use crate::support::somebody::Somebody;
-use crate::support::world::{Seen, World, everywhere_with, payments};
+use crate::support::world::{Seen, World, everywhere, everywhere_with, payments};
+use ring::hmac;
 use slipway::config::Config;
 use slipway::domain::incident::Incident;
 use slipway::domain::message::Place;
@@ -75,6 +76,11 @@ async fn an_incident_is_named_in_the_review_of_a_similar_change_and_approval_is_
         lee.presses(&review, &relevant.label.clone()).await;
         let kept = |message: &Seen| message.text.contains("Kept: relevant. Of 1 opinion, 1 found incident 1 relevant");
         assert!(lee.waits_for(Some(&card.id), "what was kept", kept).await.whisper, "for who pressed");
+
+        lee.says("/release rules").await;
+        lee.hears_somewhere("Past incidents that reviews named: relevant in 1 of 1").await;
+        lee.says("/release incidents 1").await;
+        lee.hears_somewhere("1 of 1").await;
 
         // Nobody approves their own.
         kim.says("/release approval 1 approve").await;
@@ -166,6 +172,85 @@ async fn what_is_deleted_is_forgotten_and_what_is_edited_is_kept_as_it_is_now() 
         world.finish().await;
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_is_filed_as_an_incident_on_demand_and_followed_from_then_on() {
+    // Nowhere does Slipway listen of its own accord.
+    everywhere(async |world| {
+        let (kim, lee) = (world.somebody("kim").await, world.somebody("lee").await);
+        let root = kim.begins("🔥 checkout is down, customers cannot pay since 10:12").await;
+        lee.says_in(&root, "Root cause: the certificate of the payment provider expired").await;
+        kim.says_in(&root, "@Slipway file this as an incident").await;
+        let filed = |message: &Seen| message.bot && message.text.contains("Filed as incident 1: ");
+        kim.waits_for(Some(&root), "that it is filed", filed).await;
+        let kept = one(&world).await;
+        assert_eq!(kept.text, "🔥 checkout is down, customers cannot pay since 10:12");
+        let told: Vec<&str> = kept.replies.iter().map(|reply| reply.text.as_str()).collect();
+        assert_eq!(told, ["Root cause: the certificate of the payment provider expired"], "not who asked for it");
+        assert_eq!(kept.recap.cause, "the certificate of the payment provider expired");
+        assert!(kept.link.is_some(), "it leads back");
+
+        kim.says_in(&root, "@Slipway file this").await;
+        let again = "That message is filed already, as incident 1.";
+        match kim {
+            // Who mentions it there is whispered to in the direct messages.
+            Somebody::Discord(_) => drop(kim.hears_somewhere(again).await),
+            _ => drop(kim.waits_for(Some(&root), again, |message: &Seen| message.text.contains(again)).await),
+        }
+        kim.says("/release incidents file").await;
+        kim.hears_somewhere("There is no text to file. Mention Slipway with").await;
+        kim.says("/release incidents file orders were lost when the queue ran full at 02:00").await;
+        kim.hears("Filed as incident 2: orders were lost when the queue ran full at 02:00").await;
+        remembered(&world, |kept| kept.len() == 2).await;
+        world.finish().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pager_tells_of_an_incident_over_the_signed_webhook() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, "a pager's secret").expect("writable");
+    let mut config = told_here();
+    config.incidents.webhook_secret_file = Some(secret);
+    let world = World::with(payments(), config).await;
+    let arrives = async |secret: &str, body: &str| {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+        let digits: String =
+            hmac::sign(&key, body.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let asked = reqwest::Client::new()
+            .post(format!("{}/hooks/incidents", world.url))
+            .header("x-hub-signature-256", format!("sha256={digits}"))
+            .body(body.to_owned());
+        let answer = asked.send().await.expect("the bot listens");
+        (answer.status().as_u16(), answer.text().await.expect("readable"))
+    };
+    let open = r#"{"id":"P-117","title":"Checkout is down","text":"Payments fail with 503. The token was AKIAQ3EGRNTPZ5T7LMWX","source":"pager","url":"https://pager.example/P-117"}"#;
+    let (status, why) = arrives("somebody else's secret", open).await;
+    assert!(status == 401 && why.contains("does not fit"), "{status} {why}");
+    let (status, why) = arrives("a pager's secret", r#"{"id":"P-117"}"#).await;
+    assert!(status == 400 && why.contains("missing field `title`"), "{status} {why}");
+    remembered(&world, <[Incident]>::is_empty).await;
+
+    assert_eq!(arrives("a pager's secret", open).await.0, 202);
+    assert_eq!(arrives("a pager's secret", open).await.0, 202, "a repeat is acknowledged");
+    let kept = one(&world).await;
+    assert!(kept.recap.ended.is_none() && kept.link.as_deref() == Some("https://pager.example/P-117"), "{kept:?}");
+    assert!(!kept.text.contains("AKIAQ3EGRNTPZ5T7LMWX"), "masked before it is kept");
+    let over = r#"{"id":"P-117","title":"Checkout is down","text":"Payments failed with 503. Root cause: the pool of connections ran out","source":"pager","status":"resolved"}"#;
+    assert_eq!(arrives("a pager's secret", over).await.0, 202);
+    let told = |kept: &[Incident]| kept.len() == 1 && kept[0].recap.ended.is_some();
+    let kept = remembered(&world, told).await.remove(0);
+    assert_eq!(kept.recap.cause, "the pool of connections ran out");
+
+    // What the pager told first is told in the channel too: still one incident.
+    let kim = world.somebody("kim").await;
+    kim.says("Outage: Checkout is down. Payments failed with 503 errors").await;
+    remembered(&world, |kept| kept.len() == 1 && kept[0].copies.len() == 1).await;
+    assert!(kim.sees_said().await.is_empty(), "nobody asked, and nothing is said");
+    world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

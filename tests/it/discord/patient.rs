@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use slipway::domain::health::Check;
-use slipway::domain::message::{Message, Place};
+use slipway::domain::message::{Message, Place, Said};
 use slipway::domain::person::Person;
 use slipway::domain::trouble::Fault;
 use slipway::ports::chat::{Chat, Intake};
@@ -41,6 +41,9 @@ impl Chat for Patient<'_> {
     }
     async fn find(&self, place: &Place, key: &str, since: DateTime<Utc>) -> Result<Option<String>, Fault> {
         patiently(|| self.0.find(place, key, since)).await
+    }
+    async fn thread(&self, place: &Place, limit: usize) -> Result<Vec<Said>, Fault> {
+        patiently(|| self.0.thread(place, limit)).await
     }
     fn link(&self, place: &Place, id: &str) -> Option<String> {
         self.0.link(place, id)

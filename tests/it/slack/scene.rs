@@ -8,7 +8,7 @@ use slipway::adapters::chat::slack::{Allowance, Allowances, Pace, Slack, SlackOp
 use slipway::adapters::clock::system::SystemClock;
 use slipway::adapters::store::memory::MemoryStore;
 use slipway::domain::health::Check;
-use slipway::domain::message::{Heard, Message, Place};
+use slipway::domain::message::{Heard, Message, Place, Said};
 use slipway::domain::person::Person;
 use slipway::domain::trouble::Fault;
 use slipway::ports::chat::{Chat, Intake};
@@ -178,6 +178,9 @@ impl Chat for Patient {
     }
     async fn find(&self, place: &Place, key: &str, since: DateTime<Utc>) -> Result<Option<String>, Fault> {
         again(|| self.0.find(place, key, since)).await
+    }
+    async fn thread(&self, place: &Place, limit: usize) -> Result<Vec<Said>, Fault> {
+        again(|| self.0.thread(place, limit)).await
     }
     fn link(&self, place: &Place, id: &str) -> Option<String> {
         self.0.link(place, id)

@@ -3,7 +3,7 @@
 use super::rooms::{RoomKind, head, id};
 use super::{Discord, PLATFORM};
 use crate::domain::health::Check;
-use crate::domain::message::{Message, Place};
+use crate::domain::message::{Message, Place, Said};
 use crate::domain::person::Person;
 use crate::domain::trouble::Fault;
 use crate::ports::chat::{Chat, Intake};
@@ -36,6 +36,10 @@ impl Chat for Discord {
 
     async fn find(&self, place: &Place, key: &str, since: DateTime<Utc>) -> Result<Option<String>, Fault> {
         self.found(place, key, since).await
+    }
+
+    async fn thread(&self, place: &Place, limit: usize) -> Result<Vec<Said>, Fault> {
+        self.said_in(place, limit).await
     }
 
     fn link(&self, place: &Place, joined: &str) -> Option<String> {

@@ -6,13 +6,16 @@
 use super::Discord;
 use super::fault::code;
 use super::find::{moment, since};
+use super::message::person;
+use super::rooms::id;
 use super::rows;
+use crate::domain::message::{Place, Said};
 use crate::domain::trouble::Fault;
 use crate::ports::chat::Intake;
 use serde_json::Value;
 use serenity::http::Route;
 use serenity::model::channel::Message;
-use serenity::model::id::ChannelId;
+use serenity::model::id::{ChannelId, MessageId};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -116,6 +119,37 @@ impl Discord {
                 },
             }
         }
+    }
+
+    /// What others said in a thread. The message it began with stands in its channel; in a forum, in the thread itself.
+    pub(super) async fn said_in(&self, place: &Place, limit: usize) -> Result<Vec<Said>, Fault> {
+        let (Some(thread), Some(channel)) = (place.thread.as_ref().and(self.room_at(place)), id(&place.channel)) else {
+            return Ok(Vec::new());
+        };
+        let me = self.me().await.map_err(|problem| problem.fault)?.user;
+        let (channel_id, message_id) = (ChannelId::new(channel), MessageId::new(thread));
+        let mut found: Vec<Message> = match self.calls.get(Route::ChannelMessage { channel_id, message_id }).await {
+            Ok(root) => readable(&root).into_iter().collect(),
+            Err(problem) if problem.fault == Fault::NotFound => Vec::new(),
+            Err(problem) => return Err(problem.fault),
+        };
+        let mut after = 0;
+        while found.len() < limit {
+            let listed = self.after(thread, after).await?;
+            let (full, newest) = (listed.len() == AT_ONCE, listed.last().map_or(after, |message| message.id.get()));
+            found.extend(listed);
+            after = newest;
+            if !full {
+                break;
+            }
+        }
+        let said = |message: &Message| Said {
+            message: message.id.to_string(),
+            person: person(message),
+            text: message.content.clone(),
+        };
+        let others = found.iter().filter(|message| message.author.id.get() != me && !message.content.is_empty());
+        Ok(others.map(said).take(limit).collect())
     }
 
     /// Nothing is read there any more.

@@ -115,7 +115,7 @@ impl Discord {
     }
 }
 
-fn person(message: &Message) -> Person {
+pub(super) fn person(message: &Message) -> Person {
     let nick = message.member.as_ref().and_then(|member| member.nick.clone());
     let name = nick.or_else(|| message.author.global_name.clone()).unwrap_or_else(|| message.author.name.clone());
     Person { platform: super::PLATFORM.to_owned(), id: message.author.id.to_string(), name }

@@ -7,7 +7,7 @@ use super::rows::{self, Posted};
 use super::stamp::is_stamp;
 use super::{stored, thread};
 use crate::domain::health::Check;
-use crate::domain::message::{Message, Place};
+use crate::domain::message::{Message, Place, Said};
 use crate::domain::person::Person;
 use crate::domain::trouble::Fault;
 use crate::ports::chat::{Chat, Intake};
@@ -73,6 +73,10 @@ impl Chat for Slack {
     }
 
     /// It opens the thread as well: what belongs to a message stands there.
+    async fn thread(&self, place: &Place, limit: usize) -> Result<Vec<Said>, Fault> {
+        Ok(self.said_in(place, limit).await?)
+    }
+
     fn link(&self, place: &Place, id: &str) -> Option<String> {
         let stamp = Some(thread::head(id)).filter(|stamp| is_stamp(stamp))?;
         let root = place.thread.as_deref().map_or(stamp, thread::head);

@@ -305,6 +305,12 @@ fn words_of(message: &Value) -> String {
     std::iter::once(said.to_owned()).chain(attached).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
+/// A message's stamp, its writer and its words.
+pub fn spoken(message: &Value) -> Option<(String, Who, String)> {
+    let words = Some(words_of(message)).filter(|words| !words.is_empty())?;
+    Some((given(message, "ts")?, writer(message)?, plain::typed(&words)))
+}
+
 fn writer(message: &Value) -> Option<Who> {
     let shown = given(&message["bot_profile"], "name").or_else(|| given(message, "username"));
     let id = given(message, "user").or_else(|| given(message, "bot_id"))?;

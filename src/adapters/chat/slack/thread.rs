@@ -2,8 +2,9 @@
 
 use super::Slack;
 use super::api::Problem;
+use super::hear::spoken;
 use super::stamp::is_stamp;
-use crate::domain::message::Place;
+use crate::domain::message::{Place, Said};
 use crate::domain::trouble::Fault;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -55,5 +56,22 @@ impl Slack {
         let root = first["thread_ts"].as_str().unwrap_or(own).to_owned();
         self.threads.remember(&place.channel, stamp, &root);
         Ok(Some(root))
+    }
+
+    /// What others said in a thread, its root first.
+    pub(super) async fn said_in(&self, place: &Place, limit: usize) -> Result<Vec<Said>, Problem> {
+        let Some(root) = self.root(place).await? else { return Ok(Vec::new()) };
+        let me = self.me().await?;
+        let ears = self.ears(&me);
+        let mut said = Vec::new();
+        for message in self.said_since(&place.channel, Some(&root), "0").await? {
+            if said.len() < limit
+                && !ears.is_ours(&message)
+                && let Some((message, who, text)) = spoken(&message)
+            {
+                said.push(Said { message, person: self.person(&who).await, text });
+            }
+        }
+        Ok(said)
     }
 }

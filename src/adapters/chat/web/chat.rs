@@ -4,7 +4,7 @@ use super::board::place_of;
 use super::record::{self, Body};
 use super::{PLATFORM, Web, say};
 use crate::domain::health::Check;
-use crate::domain::message::{Heard, Message, Place};
+use crate::domain::message::{Heard, Message, Place, Said};
 use crate::domain::person::Person;
 use crate::domain::trouble::Fault;
 use crate::ports::chat::{Chat, Intake};
@@ -38,6 +38,19 @@ impl Chat for Web {
 
     async fn find(&self, place: &Place, key: &str, _: DateTime<Utc>) -> Result<Option<String>, Fault> {
         Ok(self.board.find(place, key).await.map_err(fault)?.map(record::id))
+    }
+
+    async fn thread(&self, place: &Place, limit: usize) -> Result<Vec<Said>, Fault> {
+        self.known(place)?;
+        let Some(root) = place.thread.as_deref() else { return Ok(Vec::new()) };
+        let root = self.board.record_of(root).await.map_err(fault)?.ok_or(Fault::NotFound)?;
+        let (replies, _) =
+            self.board.page(&place.channel, Some(root.number), None, root.replies as usize).await.map_err(fault)?;
+        let typed = std::iter::once(root).chain(replies).filter_map(|record| match record.body {
+            Body::Typed { person, text, .. } => Some(Said { message: record::id(record.number), person, text }),
+            Body::Told { .. } => None,
+        });
+        Ok(typed.take(limit).collect())
     }
 
     fn link(&self, place: &Place, id: &str) -> Option<String> {
