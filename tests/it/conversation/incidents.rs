@@ -209,6 +209,26 @@ async fn a_thread_is_filed_as_an_incident_on_demand_and_followed_from_then_on() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_thread_of_200_kilobytes_is_kept_as_far_as_it_is_read_and_one_word_posts_are_not() {
+    let world = World::with(payments(), told_here()).await;
+    let kim = world.somebody("kim").await;
+    for word in ["down", "outage?", "🔥", "+1"] {
+        kim.says(word).await;
+    }
+    let root = kim.begins("Outage: checkout is down since 10:12, 500 errors for all users").await;
+    for n in 0..200 {
+        kim.says_in(&root, &format!("{n}: {}", "the pods restart again and again. ".repeat(30))).await;
+    }
+    let letters = |incident: &Incident| incident.replies.iter().map(|reply| reply.text.len()).sum::<usize>();
+    let kept = remembered(&world, |kept| kept.len() == 1 && letters(&kept[0]) > 50_000).await.remove(0);
+    assert!(letters(&kept) <= 60_000, "{} letters", letters(&kept));
+    assert_eq!(kept.replies[0].text.split(':').next(), Some("0"), "from the beginning");
+    kim.says("/release incidents 1").await;
+    kim.hears_somewhere("Condensed from a message and").await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_pager_tells_of_an_incident_over_the_signed_webhook() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let secret = folder.path().join("secret");

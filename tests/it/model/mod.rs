@@ -2,6 +2,7 @@
 
 mod embedder;
 mod fake;
+mod recall;
 
 use crate::support::fakes::openai::{FakeOpenAi, Manner, Structured};
 use secrecy::SecretString;

@@ -1,6 +1,7 @@
 //! `slipway incidents` and `slipway review` in a pipeline: the memory is filled and asked, a note is held against it.
 
 use super::{Ended, shown, typed};
+use crate::support::not_run::not_run;
 use crate::support::world::payments;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -90,6 +91,31 @@ async fn reports_are_imported_once_and_found_and_what_cannot_be_read_is_named() 
         (missing.code, missing.err.trim()),
         (Some(3), "slipway: There is no file or folder `/nowhere/reports.jsonl`.")
     );
+}
+
+/// The runtime is there and the model's files are not what they should be: that costs meaning, and nothing else.
+#[tokio::test]
+async fn an_embedder_with_broken_files_is_told_and_words_still_find() {
+    let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-tools/onnxruntime/libonnxruntime.so");
+    if !library.is_file() {
+        not_run(&format!("an embedder with broken files: it wants `{}`.", library.display()));
+        return;
+    }
+    let place = Place::new();
+    let model = place.folder.path().join("model");
+    std::fs::create_dir_all(&model).expect("writable");
+    for file in ["model.onnx", "tokenizer.json", "config.json", "special_tokens_map.json", "tokenizer_config.json"] {
+        std::fs::write(model.join(file), b"torn off in the mid").expect("writable");
+    }
+    let config = format!("[embedder]\nmodel_dir = \"{}\"\nonnxruntime = \"{}\"\n", shown(&model), shown(&library));
+    let config = place.file("slipway.toml", &config);
+    let reports = place.file("reports.jsonl", REPORTS);
+    let imported = place.runs(&format!("--config {config} incidents import {reports}")).await;
+    assert!(imported.err.contains("Meaning was not compared: the embedding model in"), "{}", imported.err);
+    assert!(imported.out.contains("2 new") && imported.out.contains("the embedder fails"), "{}", imported.out);
+    let found = place.runs(&format!("--config {config} incidents search certificate")).await;
+    assert_eq!(found.code, Some(0), "{}", found.err);
+    assert!(found.out.contains("PM-2") && found.out.contains("no incident has vectors yet"), "{}", found.out);
 }
 
 #[tokio::test]
