@@ -172,7 +172,7 @@ impl Index {
             if !known.alive || !is_alike(met, meaning, known.keys(query), asked.len()) {
                 continue;
             }
-            scored.push((score(met, most, meaning, known.keys(query)), *slot));
+            scored.push((score(met, most, meaning, known.keys(query), asked.len()), *slot));
         }
         // Of equals the newer one.
         scored.sort_by(|one, other| other.0.total_cmp(&one.0).then(other.1.cmp(&one.1)));
@@ -219,15 +219,23 @@ impl Slot {
     }
 }
 
-fn score(met: &Met, most: f32, meaning: Option<f32>, keys: u32) -> f32 {
+fn score(met: &Met, most: f32, meaning: Option<f32>, keys: u32, asked: usize) -> f32 {
     let words = (met.bm25 / most.max(f32::EPSILON)).min(1.0);
     let keys = (keys as f32 * KEY).min(KEYS);
     let both = match meaning {
-        Some(near) => MEANING * ((near - FAR) / (NEAR - FAR)).clamp(0.0, 1.0) + WORDS * words,
+        Some(near) => {
+            let meaning = ((near - FAR) / (NEAR - FAR)).clamp(0.0, 1.0);
+            MEANING * meaning + WORDS * (words * stretch(asked)).min(1.0)
+        }
         // Long questions meet no text with all of their words.
         None => (2.0 * words).min(0.9),
     };
     (both + keys).min(1.0)
+}
+
+/// No text has all the words of a long question, so what it has of them counts for more.
+fn stretch(asked: usize) -> f32 {
+    (1.0 + 0.15 * asked.saturating_sub(5) as f32).min(3.0)
 }
 
 /// Is it alike at all? Either its meaning is near, or it has most of what the query's words weigh, or some of both.

@@ -62,6 +62,13 @@ async fn the_messages_of_a_team_s_context_can_be_looked_at() {
             is_card(message) && message.text.contains("Upgrade postgres 14 to 15")
         })
         .await;
+        // Both at one time: the review says so, with the week as a picture.
+        kim.says("/release plan 1 --at \"tomorrow 22:00\" --for 1h").await;
+        kim.waits_for(Some(&card.id), "the review with its week", |message| {
+            message.text.contains("Meanwhile") && message.text.contains("postgres 14 to 15")
+        })
+        .await;
+        world.settles().await;
         leave(&folder, "team-", &world, &kim, &card.id).await;
         world.finish().await;
     })
