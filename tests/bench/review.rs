@@ -48,7 +48,7 @@ async fn measured() {
     let config = Config { workspaces: Some(catalogue(folder.path())), ..Config::default() };
     let context = House::looked_at(&config, store, None).await.expect("a house");
     let note = json!({
-        "kind": "deployment", "service": "service-1, service-2", "planned": { "from": plan, "minutes": 60 },
+        "kind": "deployment", "service": "service-100, service-101", "planned": { "from": plan, "minutes": 60 },
         "noteDetails": { "title": "Two services", "operators": ["operator-1", "operator-2"] },
     });
     let (note, revision) = file::read(&context, &note.to_string()).expect("a note");

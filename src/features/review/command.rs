@@ -1,7 +1,7 @@
 //! `/release review`: review a note now; `/release rules`: what notes are held to, and how far each rule is trusted.
 
 use super::policy::Held;
-use super::{opinion, words as say};
+use super::{opinion, rulebook, words as say};
 use crate::domain::message::Heard;
 use crate::domain::nearest::nearest;
 use crate::domain::note::State;
@@ -68,9 +68,9 @@ impl Request for Rules {
         let message = match &self.0 {
             None => {
                 let incidents = context.records.reviews.judged_incidents().await.map_err(store_trouble)?;
-                say::rules(&context.policy.held, &trust, &incidents)
+                rulebook::rules(&context.policy.held, &trust, &incidents)
             }
-            Some(name) => say::rule(find(&context.policy.held, name)?, &trust),
+            Some(name) => rulebook::rule(find(&context.policy.held, name)?, &trust),
         };
         Ok(Plan::nothing().say(format!("rules/{}", heard.id), only(&heard.place, &heard.person), message))
     }

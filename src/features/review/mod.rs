@@ -11,6 +11,7 @@ mod judge;
 pub mod opinion;
 pub mod policy;
 pub mod remind;
+mod rulebook;
 pub mod rules;
 mod similar;
 pub mod slot;
