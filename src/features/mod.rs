@@ -121,7 +121,9 @@ pub const AT_START: &[for<'a> fn(&'a Context) -> ask::Planning<'a>] =
 /// What was said in plain words, as the command it means.
 pub fn meant(said: &str) -> Cow<'_, str> {
     match said.split_once(char::is_whitespace) {
-        Some(("file" | "File", what)) => format!("incidents file {what}").into(),
+        Some(("file" | "File", what)) if what.starts_with("this") || what.starts_with("that") => {
+            format!("incidents file {what}").into()
+        }
         _ => said.into(),
     }
 }

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 
 pub const INCIDENTS: Command = Command {
     name: "incidents",
-    usage: "incidents [NUMBER | forget NUMBER | file [WHAT] | WORDS]",
+    usage: "incidents [NUMBER | forget NUMBER | file [this: WHAT] | WORDS]",
     about: "List the newest incidents, show, forget or file one, or find those that are like your words.",
     examples: &["incidents", "incidents 12", "incidents certificate expired during the renewal", "incidents forget 12"],
     needs: Permission::Read,
@@ -48,7 +48,8 @@ fn parse(words: &Words) -> Result<Box<dyn Request>, Misuse> {
         [] => Asked::Newest,
         ["file"] | ["file", "this" | "that" | "it"] | ["file", "this" | "that", "thread"] => Asked::File(String::new()),
         ["file", "this" | "that" | "it", "as", .., "incident"] => Asked::File(String::new()),
-        ["file", "this:" | "that:", what @ ..] | ["file", what @ ..] => Asked::File(what.join(" ")),
+        // `file system full` is looked for, not filed.
+        ["file", "this:" | "that:", what @ ..] => Asked::File(what.join(" ")),
         ["forget"] => {
             return Err(Misuse("Which one? Add its number, for example `/release incidents forget 12`.".to_owned()));
         }

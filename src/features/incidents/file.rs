@@ -46,7 +46,7 @@ fn file<'a>(context: &'a Context, press: Press<'a>) -> BoxFuture<'a, Result<Plan
     })
 }
 
-/// `@slipway file this` in a thread files the thread; with words after it, those words.
+/// `@slipway file this` in a thread files the thread; `file this: WHAT` files those words.
 pub async fn said(context: &Context, heard: &Heard, text: &str) -> Result<Plan, Trouble> {
     if !context.permissions.allow(Permission::File, &heard.person) {
         return Err(say::may_not_file());
@@ -68,7 +68,7 @@ pub async fn said(context: &Context, heard: &Heard, text: &str) -> Result<Plan, 
     Ok(plan.say(format!("incident/{id}/filed"), at(&heard.place), say::filed(&new)))
 }
 
-/// All that was said there, from now on followed like an incident that was told in an incident channel.
+/// All that was said there so far. What is said later is followed only in incident channels: elsewhere nobody listens.
 async fn thread(context: &Context, heard: &Heard, id: u64, room: Place, root: &str) -> Result<Incident, Trouble> {
     let chat = context.chats.iter().find(|chat| chat.name() == room.platform).ok_or_else(say::nothing_to_file)?;
     let said = chat.thread(&heard.place, listen::REPLIES).await;

@@ -11,7 +11,7 @@ pub const FORGOTTEN_WITH_ITS_MESSAGE: &str = "an incident was forgotten, because
 
 pub fn nothing_to_file() -> Trouble {
     Trouble::refused(
-        "There is no text to file. Mention Slipway with `file this` in the thread that tells what happened, write what happened after `file`, or use “File as incident” in a message's menu.",
+        "There is no text to file. Mention Slipway with `file this` in the thread that tells what happened, write what happened after `file this:`, or use “File as incident” in a message's menu.",
     )
 }
 
