@@ -9,12 +9,8 @@ use crate::features::incidents::listen;
 use crate::features::incidents::recap::recap;
 use crate::features::incidents::words as say;
 use crate::features::incidents::worth::is_history;
-use crate::features::incidents::{embed, word};
 use crate::features::plan::{at, only};
 use crate::features::{Context, Plan, store_trouble};
-use crate::ports::store::Expect;
-use crate::records::Fate;
-use chrono::TimeDelta;
 use futures::future::BoxFuture;
 
 pub const FILE: Action = Action { name: "incident.file", needs: Permission::File, run: file, form: None };
@@ -34,15 +30,9 @@ fn file<'a>(context: &'a Context, press: Press<'a>) -> BoxFuture<'a, Result<Plan
         let heard = press.heard;
         let id = incidents.last_id().await.map_err(store_trouble)? + 1;
         let incident = incident(context, heard, id, &text, link);
-        let mut ops = incidents.take_ids(id).await.map_err(store_trouble)?;
-        ops.extend(incidents.write(&[Fate::Keep(&incident, Expect::Absent)]).await.map_err(store_trouble)?);
-        ops.extend(embed::soon(context, TimeDelta::zero()).await?);
-        ops.extend(word::soon(context, id).await?);
-        Ok(Plan::nothing().write(ops).say(
-            format!("incident/{id}/filed"),
-            only(&heard.place, &heard.person),
-            say::filed(&incident),
-        ))
+        let filed = say::filed(&incident);
+        let plan = listen::keep_new(context, incident).await?;
+        Ok(plan.say(format!("incident/{id}/filed"), only(&heard.place, &heard.person), filed))
     })
 }
 
@@ -64,8 +54,9 @@ pub async fn said(context: &Context, heard: &Heard, text: &str) -> Result<Plan, 
         }
         (_, text) => incident(context, heard, id, text, None),
     };
-    let plan = listen::keep_new(context, new.clone()).await?;
-    Ok(plan.say(format!("incident/{id}/filed"), at(&heard.place), say::filed(&new)))
+    let filed = say::filed(&new);
+    let plan = listen::keep_new(context, new).await?;
+    Ok(plan.say(format!("incident/{id}/filed"), at(&heard.place), filed))
 }
 
 /// All that was said there so far. What is said later is followed only in incident channels: elsewhere nobody listens.
