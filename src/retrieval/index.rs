@@ -76,8 +76,8 @@ pub struct Why {
 /// How the parts are weighed, and where likeness begins. The figures are measured in `tests/bench/retrieval.rs`.
 const MEANING: f32 = 0.4;
 const WORDS: f32 = 0.6;
-const KEY: f32 = 0.02;
-const KEYS: f32 = 0.08;
+const KEY: f32 = 0.023;
+const KEYS: f32 = 0.098;
 /// Below this nearness two texts have nothing to do with each other; above that, everything.
 const FAR: f32 = 0.10;
 const NEAR: f32 = 0.75;
@@ -153,7 +153,7 @@ impl Index {
         let spoken = terms::spoken(query.text);
         let asked: Vec<String> = spoken.iter().map(|(term, _)| term.clone()).collect();
         let most = self.best_possible(&asked);
-        let mut met = self.lexical.search(&asked);
+        let met = self.lexical.search(&asked);
         let mut nearness: Vec<f32> = Vec::new();
         if let Some(vector) = query.vector {
             nearness = vec![f32::MIN; self.slots.len()];
@@ -161,18 +161,18 @@ impl Index {
                 let own = &mut nearness[slot as usize];
                 *own = own.max(near);
             });
-            for slot in (0..).zip(&nearness).filter(|(_, near)| **near >= ALONE).map(|(slot, _)| slot) {
-                met.entry(slot).or_default();
-            }
         }
         let mut scored: Vec<(f32, u32)> = Vec::new();
-        for (slot, met) in &met {
-            let known = &self.slots[*slot as usize];
-            let meaning = nearness.get(*slot as usize).copied().filter(|near| *near > f32::MIN);
-            if !known.alive || !is_alike(met, meaning, known.keys(query), asked.len()) {
+        for ((slot, known), met) in (0..).zip(&self.slots).zip(&met) {
+            let meaning = nearness.get(slot as usize).copied().filter(|near| *near > f32::MIN);
+            // What shares no word and is far away has nothing to say.
+            if !known.alive || (met.terms == 0 && meaning.is_none_or(|near| near < ALONE)) {
                 continue;
             }
-            scored.push((score(met, most, meaning, known.keys(query), asked.len()), *slot));
+            let keys = known.keys(query);
+            if is_alike(met, meaning, keys, asked.len()) {
+                scored.push((score(met, most, meaning, keys, asked.len()), slot));
+            }
         }
         // Of equals the newer one.
         scored.sort_by(|one, other| other.0.total_cmp(&one.0).then(other.1.cmp(&one.1)));
@@ -235,7 +235,7 @@ fn score(met: &Met, most: f32, meaning: Option<f32>, keys: u32, asked: usize) ->
 
 /// No text has all the words of a long question, so what it has of them counts for more.
 fn stretch(asked: usize) -> f32 {
-    (1.0 + 0.15 * asked.saturating_sub(5) as f32).min(3.0)
+    (1.0 + 0.15 * asked.saturating_sub(5) as f32).min(1.87)
 }
 
 /// Is it alike at all? Either its meaning is near, or it has most of what the query's words weigh, or some of both.
@@ -246,9 +246,10 @@ fn is_alike(met: &Met, meaning: Option<f32>, keys: u32, asked: usize) -> bool {
             // Somebody who writes a whole sentence shares words by intent; two words are shared by chance.
             let is_sentence = asked >= 5;
             near >= 0.34
-                || (near >= 0.25 && met.covered >= 0.15 && met.terms >= 2 && is_sentence)
+                || (near >= 0.193 && met.covered >= 0.194 && met.terms >= 2 && is_sentence)
+                || (near >= 0.033 && met.covered >= 0.67 && met.terms >= 3 && is_sentence)
                 || (near >= ALONE && keys >= 1)
-                || (near >= 0.20 && met.covered >= 0.65 && enough_words)
+                || (near >= 0.166 && met.covered >= 0.65 && enough_words)
                 || (asked == 1 && met.terms == 1)
         }
         None => {
