@@ -74,13 +74,13 @@ pub struct Why {
 }
 
 /// How the parts are weighed, and where likeness begins. The figures are measured in `tests/bench/retrieval.rs`.
-const MEANING: f32 = 0.4;
-const WORDS: f32 = 0.6;
-const KEY: f32 = 0.023;
-const KEYS: f32 = 0.098;
+const MEANING: f32 = 0.38;
+const WORDS: f32 = 0.62;
+const KEY: f32 = 0.02;
+const KEYS: f32 = 0.088;
 /// Below this nearness two texts have nothing to do with each other; above that, everything.
-const FAR: f32 = 0.10;
-const NEAR: f32 = 0.75;
+const FAR: f32 = 0.14;
+const NEAR: f32 = 0.85;
 /// Without a shared word, what is further away than this is not alike whatever its kind.
 const ALONE: f32 = 0.28;
 
@@ -207,7 +207,7 @@ impl Index {
 
     /// What a text would get that has each of the query's terms many times.
     fn best_possible(&self, asked: &[String]) -> f32 {
-        asked.iter().map(|term| self.lexical.weight(term)).sum::<f32>() * 2.0
+        asked.iter().map(|term| self.lexical.weight(term)).sum::<f32>() * 2.44
     }
 }
 
@@ -228,14 +228,14 @@ fn score(met: &Met, most: f32, meaning: Option<f32>, keys: u32, asked: usize) ->
             MEANING * meaning + WORDS * (words * stretch(asked)).min(1.0)
         }
         // Long questions meet no text with all of their words.
-        None => (2.0 * words).min(0.9),
+        None => (2.44 * words).min(0.9),
     };
     (both + keys).min(1.0)
 }
 
 /// No text has all the words of a long question, so what it has of them counts for more.
 fn stretch(asked: usize) -> f32 {
-    (1.0 + 0.15 * asked.saturating_sub(5) as f32).min(1.87)
+    (1.0 + 0.295 * asked.saturating_sub(5) as f32).min(3.2)
 }
 
 /// Is it alike at all? Either its meaning is near, or it has most of what the query's words weigh, or some of both.

@@ -3,14 +3,14 @@
 
 use std::collections::HashMap;
 
-const K1: f32 = 1.2;
-const B: f32 = 0.6;
+const K1: f32 = 1.6;
+const B: f32 = 0.57;
 /// A term of the title counts as this many of the text, one of the recap as that many.
 pub const TITLE: u32 = 4;
 pub const RECAP: u32 = 2;
 
 /// Of a handful of texts nobody can tell which words are rare: so many more without the term are assumed.
-const PRIOR: f32 = 70.0;
+const PRIOR: f32 = 54.0;
 
 /// Postings of one term: the slot in the upper 24 bits, how often in the lower 8.
 type Posting = u32;
