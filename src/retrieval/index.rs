@@ -78,6 +78,9 @@ const MEANING: f32 = 0.38;
 const WORDS: f32 = 0.62;
 const KEY: f32 = 0.02;
 const KEYS: f32 = 0.088;
+/// The most that words alone count for, and how soon.
+const ALL_WORDS: f32 = 0.9;
+const SATURATED: f32 = 1.6;
 /// Below this nearness two texts have nothing to do with each other; above that, everything.
 const FAR: f32 = 0.14;
 const NEAR: f32 = 0.85;
@@ -152,7 +155,7 @@ impl Index {
     pub fn search(&self, query: &Query<'_>, limit: usize) -> Vec<Hit> {
         let spoken = terms::spoken(query.text);
         let asked: Vec<String> = spoken.iter().map(|(term, _)| term.clone()).collect();
-        let most = self.best_possible(&asked);
+        let once: f32 = asked.iter().map(|term| self.lexical.weight(term)).sum();
         let met = self.lexical.search(&asked);
         let mut nearness: Vec<f32> = Vec::new();
         if let Some(vector) = query.vector {
@@ -171,7 +174,7 @@ impl Index {
             }
             let keys = known.keys(query);
             if is_alike(met, meaning, keys, asked.len()) {
-                scored.push((score(met, most, meaning, keys, asked.len()), slot));
+                scored.push((score(met, once, meaning, keys, asked.len()), slot));
             }
         }
         // Of equals the newer one.
@@ -204,11 +207,6 @@ impl Index {
         };
         Hit { id: known.id, score, why }
     }
-
-    /// What a text would get that has each of the query's terms many times.
-    fn best_possible(&self, asked: &[String]) -> f32 {
-        asked.iter().map(|term| self.lexical.weight(term)).sum::<f32>() * 2.44
-    }
 }
 
 impl Slot {
@@ -219,16 +217,17 @@ impl Slot {
     }
 }
 
-fn score(met: &Met, most: f32, meaning: Option<f32>, keys: u32, asked: usize) -> f32 {
-    let words = (met.bm25 / most.max(f32::EPSILON)).min(1.0);
+/// `once` is what a text gets that has each of the query's terms one time.
+fn score(met: &Met, once: f32, meaning: Option<f32>, keys: u32, asked: usize) -> f32 {
+    let words = met.bm25 / once.max(f32::EPSILON);
     let keys = (keys as f32 * KEY).min(KEYS);
     let both = match meaning {
         Some(near) => {
             let meaning = ((near - FAR) / (NEAR - FAR)).clamp(0.0, 1.0);
-            MEANING * meaning + WORDS * (words * stretch(asked)).min(1.0)
+            MEANING * meaning + WORDS * (words / lexical::OFTEN * stretch(asked)).min(1.0)
         }
-        // Long questions meet no text with all of their words.
-        None => (2.44 * words).min(0.9),
+        // Ever nearer to a limit that it does not reach, so that the better of two good ones comes first.
+        None => ALL_WORDS * (1.0 - (-SATURATED * words).exp()),
     };
     (both + keys).min(1.0)
 }
@@ -247,7 +246,6 @@ fn is_alike(met: &Met, meaning: Option<f32>, keys: u32, asked: usize) -> bool {
             let is_sentence = asked >= 5;
             near >= 0.34
                 || (near >= 0.193 && met.covered >= 0.194 && met.terms >= 2 && is_sentence)
-                || (near >= 0.033 && met.covered >= 0.67 && met.terms >= 3 && is_sentence)
                 || (near >= ALONE && keys >= 1)
                 || (near >= 0.166 && met.covered >= 0.65 && enough_words)
                 || (asked == 1 && met.terms == 1)
@@ -289,6 +287,14 @@ mod tests {
         for nothing in ["birthday cake for the team", "", "…", "the of and"] {
             assert_eq!(found(&index, nothing), Vec::<u64>::new(), "{nothing}");
         }
+    }
+
+    #[test]
+    fn of_two_that_have_all_the_words_the_one_that_is_about_them_comes_first_and_not_the_newer_one() {
+        let mut index = index();
+        index.put(10, &Entry { title: "Queue stuck", recap: "The queue is stuck", ..Entry::default() });
+        index.put(11, &Entry { title: "Queue stuck after the move to another region", ..Entry::default() });
+        assert_eq!(found(&index, "queue stuck"), [10, 11]);
     }
 
     #[test]

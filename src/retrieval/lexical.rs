@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 const K1: f32 = 1.6;
 const B: f32 = 0.57;
+/// What a term is worth that a text has any number of times, against having it once in a text of usual length.
+pub const OFTEN: f32 = K1 + 1.0;
 /// A term of the title counts as this many of the text, one of the recap as that many.
 pub const TITLE: u32 = 4;
 pub const RECAP: u32 = 2;

@@ -5,6 +5,7 @@ use crate::domain::message::{Block, Message};
 use crate::domain::trouble::Trouble;
 use crate::features::incidents::import::{Kept, PLATFORM};
 use crate::features::recall::{Found, Means};
+use crate::retrieval::terms;
 
 /// For the log: nobody asked.
 pub const FORGOTTEN_WITH_ITS_MESSAGE: &str = "an incident was forgotten, because its message was deleted";
@@ -156,6 +157,9 @@ pub fn found(text: &str, found: &[Found], means: &Means) -> Message {
 fn nothing_like(text: &str, means: &Means) -> String {
     match means.incidents {
         0 => "No incident is remembered yet.".to_owned(),
+        _ if terms::terms(text).is_empty() => {
+            format!("\"{}\" has no word to look for. Say in a few words what happened.", shown_as_said(text))
+        }
         1 => format!("The one incident that is remembered is not like \"{}\".", shown_as_said(text)),
         all => format!("None of {all} incidents is like \"{}\".", shown_as_said(text)),
     }

@@ -202,6 +202,8 @@ async fn a_thread_is_filed_as_an_incident_on_demand() {
         kim.hears_somewhere("There is no text to file. Mention Slipway with").await;
         kim.says("/release incidents file system is full").await;
         kim.hears_somewhere("The one incident that is remembered is not like \"file system is full\".").await;
+        kim.says("/release incidents …").await;
+        kim.hears_somewhere("\"…\" has no word to look for. Say in a few words what happened.").await;
         kim.says("/release incidents file this: orders were lost when the queue ran full at 02:00").await;
         kim.hears("Filed as incident 2: orders were lost when the queue ran full at 02:00").await;
         remembered(&world, |kept| kept.len() == 2).await;
