@@ -70,7 +70,10 @@ pub fn recap(headline: &str, text: &str, services: &[&str], posted: Option<DateT
         let says = |sentence: &&String| of.is_match(sentence) && !EMPTY.is_match(sentence);
         spoken.iter().find(says).map(|sentence| short(sentence))
     };
-    let intro = || spoken.iter().find(|sentence| !same(sentence, headline)).map(|sentence| short(sentence));
+    let other = |sentence: &&String| !same(sentence, headline);
+    // `Key events` is a heading, whatever it is printed like; one word of an alert may be all there is.
+    let tells = |sentence: &&String| !EMPTY.is_match(sentence) && sentence.split_whitespace().count() > 2;
+    let intro = || spoken.iter().filter(other).find(tells).or_else(|| spoken.iter().find(other)).map(|one| short(one));
     let happened = labelled(HAPPENED).or_else(intro).unwrap_or_else(|| short(headline));
     let cause = labelled(CAUSE).or_else(|| speaking(&SPEAKS_OF_CAUSE)).unwrap_or_default();
     let lesson = lesson(&parts).or_else(|| speaking(&SPEAKS_OF_LESSON)).unwrap_or_default();
@@ -220,6 +223,13 @@ mod tests {
         assert_eq!(recap.cause, "This was caused by a missing firewall rule.");
         assert_eq!(recap.fix, "We restored the rule and all is well.");
         assert_eq!(recap.lesson, "We should test rules before a move.");
+    }
+
+    #[test]
+    fn a_bold_line_over_a_list_is_no_account_of_what_happened() {
+        let text = "- **Key events**\n  - First detected by the pager\n- **Time to repair**: 50m";
+        assert_eq!(recap("Prometheus is down", text, &[], None).happened, "First detected by the pager");
+        assert_eq!(recap("Alert", "Outage", &[], None).happened, "Outage", "when that is all there is");
     }
 
     #[test]
