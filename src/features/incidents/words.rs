@@ -131,7 +131,7 @@ pub fn shown(incident: &Incident, (relevant, judged): (usize, usize)) -> Message
 
 pub fn found(text: &str, found: &[Found], means: &Means) -> Message {
     if found.is_empty() {
-        return Message::text(format!("{} {}", nothing_like(text, means), by_what(means)));
+        return Message::text(nothing_like(text, means));
     }
     let lines: Vec<String> = found
         .iter()
@@ -155,14 +155,15 @@ pub fn found(text: &str, found: &[Found], means: &Means) -> Message {
 }
 
 fn nothing_like(text: &str, means: &Means) -> String {
-    match means.incidents {
+    let like = match means.incidents {
         0 => "No incident is remembered yet.".to_owned(),
         _ if terms::terms(text).is_empty() => {
-            format!("\"{}\" has no word to look for. Say in a few words what happened.", shown_as_said(text))
+            return format!("\"{}\" has no word to look for. Say in a few words what happened.", shown_as_said(text));
         }
         1 => format!("The one incident that is remembered is not like \"{}\".", shown_as_said(text)),
         all => format!("None of {all} incidents is like \"{}\".", shown_as_said(text)),
-    }
+    };
+    format!("{like} {}", by_what(means))
 }
 
 /// How they were looked for: what is missing is said.
@@ -190,7 +191,7 @@ pub fn by_what(means: &Means) -> String {
 /// For a terminal.
 pub fn found_plainly(text: &str, found: &[Found], means: &Means) -> String {
     if found.is_empty() {
-        return format!("{} {}", nothing_like(text, means), by_what(means));
+        return nothing_like(text, means);
     }
     let lines = found.iter().map(|found| {
         let (incident, recap) = (&found.incident, &found.incident.recap);

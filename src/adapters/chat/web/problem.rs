@@ -21,7 +21,7 @@ impl Problem {
         Self { status, sentence: sentence.into() }
     }
     pub fn not_found(what: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, format!("{what} is not here. The list at the left shows what is."))
+        Self::new(StatusCode::NOT_FOUND, format!("{what} is not here. The chat has its channels and notes."))
     }
     pub fn unfit(sentence: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, sentence)
