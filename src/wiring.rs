@@ -183,11 +183,15 @@ fn roles(config: &ModelConfig) -> Roles {
 }
 
 fn embedder(config: &Config) -> Result<Option<Arc<dyn Embedder>>, String> {
-    let Some(dir) = &config.embedder.model_dir else { return Ok(None) };
-    let loaded = FastEmbed::load(dir, config.embedder.onnxruntime.clone());
-    Ok(Some(Arc::new(
-        loaded.map_err(|error| format!("the embedder in `{}` cannot be used: {error:#}", dir.display()))?,
-    )))
+    let runtime = config.embedder.onnxruntime.clone();
+    let (named, loaded) = match (&config.embedder.model, &config.embedder.model_dir) {
+        (Some(model), _) => {
+            (format!("`{model}`"), FastEmbed::from_hub(model, &config.data_dir.join("models"), runtime))
+        }
+        (None, Some(dir)) => (format!("in `{}`", dir.display()), FastEmbed::load(dir, runtime)),
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(Arc::new(loaded.map_err(|error| format!("the embedder {named} cannot be used: {error:#}"))?)))
 }
 
 /// A secret from an environment variable or a file; an empty one is a mistake worth a sentence.

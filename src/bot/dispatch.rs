@@ -120,7 +120,9 @@ impl Bot {
             What::Pressed { action, value, .. } => self.action(heard, action, value, &[]).await,
             What::Submitted { action, value, fields } => self.action(heard, action, value, fields).await,
             What::Noticed(notice) => noticed(&self.context, heard, notice).await,
-            What::Message { .. } | What::Edited { .. } | What::Deleted { .. } => overheard(&self.context, heard).await,
+            What::Message { .. } | What::Edited { .. } | What::Deleted { .. } | What::Gone => {
+                overheard(&self.context, heard).await
+            }
         }
     }
 

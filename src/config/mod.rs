@@ -119,6 +119,7 @@ impl Config {
     fn check(&self, path: Option<&Path>) -> Result<(), ConfigError> {
         self.model.check().map_err(|problem| ConfigError::of(path, problem))?;
         self.draft.check().map_err(|problem| ConfigError::of(path, problem))?;
+        self.embedder.check().map_err(|problem| ConfigError::of(path, problem))?;
         self.incidents.places().map(drop).map_err(|problem| ConfigError::of(path, problem))?;
         self.admin().map(drop).map_err(|problem| ConfigError::of(path, problem))
     }

@@ -217,10 +217,12 @@ pub enum What {
         message: String,
         text: String,
     },
-    /// A message of others is gone, or may not be seen any more.
+    /// A message of others is gone.
     Deleted {
         message: String,
     },
+    /// This channel or thread is gone, or closed to the bot: nothing of what stood there may be seen any more.
+    Gone,
     Pressed {
         action: String,
         value: String,
@@ -238,7 +240,7 @@ pub enum What {
 impl Heard {
     /// Said to others, not to the bot.
     pub fn is_chatter(&self) -> bool {
-        matches!(self.what, What::Message { .. } | What::Edited { .. } | What::Deleted { .. })
+        matches!(self.what, What::Message { .. } | What::Edited { .. } | What::Deleted { .. } | What::Gone)
     }
 
     /// The platform's id of the message that was said, as its threads name it.

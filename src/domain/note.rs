@@ -244,6 +244,11 @@ pub struct Follower {
 }
 
 impl Note {
+    /// Whoever asked for it, first or last, is no second pair of eyes.
+    pub fn is_by(&self, person: &Person) -> bool {
+        self.created_by.is(person) || self.asked_again_by.as_ref().is_some_and(|again| again.is(person))
+    }
+
     /// A note of which nothing is known but who wants it where; its first draft is on its way.
     pub fn new(id: u64, kind: Kind, workspace: &str, by: Person, place: Place, now: DateTime<Utc>) -> Self {
         Self {

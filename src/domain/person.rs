@@ -11,3 +11,10 @@ pub struct Person {
     /// What to call them in a sentence.
     pub name: String,
 }
+
+impl Person {
+    /// A name may change; the platform's id does not.
+    pub fn is(&self, other: &Person) -> bool {
+        (&self.platform, &self.id) == (&other.platform, &other.id)
+    }
+}

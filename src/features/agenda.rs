@@ -1,11 +1,14 @@
 //! What else is in the calendar? Planned notes of all workspaces, freezes, holidays, absences, and other calendars.
 
 use crate::domain::calendar::{Entry, EntryKind};
-use crate::domain::window::{Window, Windows};
+use crate::domain::window::{Window, Windows, on_the_wall};
 use crate::ports::store::StoreError;
 use crate::records::Records;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
+
+/// Lines of a list that somebody still reads.
+const LISTED: usize = 25;
 
 #[derive(Debug, Clone, Default)]
 pub struct Agenda {
@@ -67,4 +70,43 @@ fn of_window(kind: EntryKind, window: &Window, home: Tz, from: DateTime<Utc>, un
         source: "policy".to_owned(),
     };
     window.times(home, from, until).into_iter().map(entry).collect()
+}
+
+/// Its Monday, and its first and last moment.
+pub fn week(day: NaiveDate, zone: Tz) -> (NaiveDate, DateTime<Utc>, DateTime<Utc>) {
+    let monday = day - Days::new(u64::from(day.weekday().num_days_from_monday()));
+    let at = |day: NaiveDate| on_the_wall(zone, day.and_time(NaiveTime::MIN));
+    (monday, at(monday), at(monday + Days::new(7)))
+}
+
+/// As a list that somebody reads in a chat.
+pub fn lines(entries: &[Entry], zone: Tz) -> String {
+    if entries.is_empty() {
+        return "Nothing is planned, frozen or off. `/release plan NOTE --at \"…\"` puts a note into the calendar."
+            .to_owned();
+    }
+    let mut lines: Vec<String> = entries.iter().take(LISTED).map(|entry| line(entry, zone)).collect();
+    if entries.len() > LISTED {
+        lines.push(format!("- and {} more; the page has them all", entries.len() - LISTED));
+    }
+    lines.join("\n")
+}
+
+fn line(entry: &Entry, zone: Tz) -> String {
+    let (from, until) = (entry.from.with_timezone(&zone), entry.until.with_timezone(&zone));
+    let end = if from.date_naive() == until.date_naive() { "%H:%M" } else { "%a %-d %b %H:%M" };
+    let plain = |letter: char| if "[]<>*`|~".contains(letter) { '\'' } else { letter };
+    let title: String = entry.title.chars().map(plain).collect();
+    let note = entry.note.map(|id| format!("note {id}: ")).unwrap_or_default();
+    let people = if entry.people.is_empty() {
+        String::new()
+    } else {
+        format!(" · {}", entry.people.join(", ").chars().map(plain).collect::<String>())
+    };
+    format!(
+        "- {}–{} · {} · {note}{title}{people}",
+        from.format("%a %-d %b %H:%M"),
+        until.format(end),
+        entry.kind.name()
+    )
 }

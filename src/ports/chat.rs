@@ -86,8 +86,8 @@ pub trait Chat: Send + Sync {
     /// The id of the message posted under `key`, if it is there: asked before a post in doubt is repeated. `since` is when
     /// it was first tried.
     async fn find(&self, place: &Place, key: &str, since: DateTime<Utc>) -> Result<Option<String>, Fault>;
-    /// What people and apps said in a thread, the message it began with first; what the bot said is left out. At most `limit`:
-    /// what came later is left out.
+    /// What people and apps said to each other in a thread, the message it began with first: what was said by the bot or to it is
+    /// left out, unless the thread began with it. At most `limit`: what came later is left out.
     async fn thread(&self, place: &Place, limit: usize) -> Result<Vec<Said>, Fault>;
     /// A lasting link to a message, for people.
     fn link(&self, place: &Place, id: &str) -> Option<String>;

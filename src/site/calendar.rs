@@ -2,8 +2,8 @@
 
 use super::{Missing, render, review};
 use crate::domain::calendar::Entry;
+use crate::features::agenda::week;
 use crate::features::agenda::{self, Calendars};
-use crate::features::calendar::command::week;
 use crate::features::calendar::ical;
 use crate::features::load;
 use crate::page;

@@ -1,13 +1,17 @@
-//! How are texts embedded on this machine, with a model from files and the ONNX runtime?
+//! How are texts embedded on this machine, with the ONNX runtime and a model from a folder or from the hub?
 
 use crate::ports::embedder::Embedder;
 use anyhow::{Context, anyhow, bail};
 use async_trait::async_trait;
-use fastembed::{InitOptionsUserDefined, Pooling, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel};
+use fastembed::{
+    EmbeddingModel, InitOptionsUserDefined, ModelInfo, Pooling, TextEmbedding, TextInitOptions, TokenizerFiles,
+    UserDefinedEmbeddingModel,
+};
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 /// What a model folder holds.
 const FILES: [&str; 5] =
@@ -16,14 +20,41 @@ const FILES: [&str; 5] =
 /// Texts embedded at once: enough to keep a core busy, little enough to keep memory small.
 const BATCH: usize = 32;
 
-/// A sentence-embedding model with mean pooling. Files are looked for at once, so that `doctor` can tell what is missing;
-/// the model itself is loaded when the first text comes.
+/// So long do texts wait for a model that is being fetched; who asks for them goes on without.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// After a model could not be loaded; a hub that nobody reaches is not asked at every text.
+const AGAIN: Duration = Duration::from_secs(60);
+
+/// A sentence-embedding model. What can be missing is looked for at once, so that `doctor` can tell; the model itself is loaded
+/// when the first text comes.
 pub struct FastEmbed {
-    folder: PathBuf,
+    files: Arc<Files>,
     library: PathBuf,
-    /// The folder's name with the model's size: another file in the same folder is another model.
+    /// Tells this model's vectors from those of others.
     name: String,
-    model: Arc<Mutex<Option<TextEmbedding>>>,
+    model: Arc<Mutex<Loaded>>,
+}
+
+/// Where a model's files are.
+enum Files {
+    Folder(PathBuf),
+    /// `cache`: where they are kept once they were fetched.
+    Hub {
+        info: ModelInfo<EmbeddingModel>,
+        cache: PathBuf,
+    },
+}
+
+#[derive(Default)]
+enum Loaded {
+    #[default]
+    Not,
+    Ready(Box<TextEmbedding>),
+    Failed {
+        why: String,
+        at: Instant,
+    },
 }
 
 impl FastEmbed {
@@ -34,12 +65,41 @@ impl FastEmbed {
         if let Some(missing) = FILES.iter().find(|file| !dir.join(file).is_file()) {
             bail!("the embedding model in `{}` lacks `{missing}`", dir.display());
         }
-        let library = find_library(onnxruntime, std::env::var_os("ORT_DYLIB_PATH"), &usual_folders())?;
+        // Another file in the same folder is another model.
         let size = std::fs::metadata(dir.join(FILES[0])).map_or(0, |file| file.len());
         let folder = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
         let name = format!("{}-{size}", folder.file_name().unwrap_or_default().to_string_lossy());
-        Ok(Self { folder: dir.to_owned(), library, name, model: Arc::default() })
+        Self::of(Files::Folder(dir.to_owned()), name, onnxruntime)
     }
+
+    /// One of the models whose shape is known: by its address on the hub, or by its name alone.
+    pub fn from_hub(model: &str, cache: &Path, onnxruntime: Option<PathBuf>) -> anyhow::Result<FastEmbed> {
+        let info = on_hub(model)?;
+        let name = format!("{}/{}", info.model_code, info.model_file);
+        Self::of(Files::Hub { info, cache: cache.to_owned() }, name, onnxruntime)
+    }
+
+    fn of(files: Files, name: String, onnxruntime: Option<PathBuf>) -> anyhow::Result<Self> {
+        let library = find_library(onnxruntime, std::env::var_os("ORT_DYLIB_PATH"), &usual_folders())?;
+        Ok(Self { files: Arc::new(files), library, name, model: Arc::default() })
+    }
+}
+
+/// Of models that differ in nothing but exactness the exact one.
+fn on_hub(model: &str) -> anyhow::Result<ModelInfo<EmbeddingModel>> {
+    let known = TextEmbedding::list_supported_models();
+    let last = |code: &str| code.rsplit('/').next().unwrap_or(code).trim_end_matches("-onnx").to_lowercase();
+    let rank = |info: &ModelInfo<EmbeddingModel>| (info.model_file.contains("quantized"), info.model_code.clone());
+    let fits = |info: &&ModelInfo<EmbeddingModel>| {
+        info.model_code.eq_ignore_ascii_case(model) || last(&info.model_code) == model.to_lowercase()
+    };
+    let found = known.iter().filter(fits).min_by_key(|info| rank(info)).cloned();
+    found.with_context(|| {
+        let mut names: Vec<String> = known.iter().map(|info| last(&info.model_code)).collect();
+        names.sort();
+        names.dedup();
+        format!("no model of the hub is known as `{model}`; known are {}", names.join(", "))
+    })
 }
 
 #[async_trait]
@@ -48,17 +108,15 @@ impl Embedder for FastEmbed {
         if texts.is_empty() {
             return Ok(Vec::new());
         }
-        let (model, folder, library) = (Arc::clone(&self.model), self.folder.clone(), self.library.clone());
+        self.loaded().await?;
+        let model = Arc::clone(&self.model);
         // Of one length together: a batch is as slow as its longest text.
         let mut order: Vec<usize> = (0..texts.len()).collect();
         order.sort_by_key(|place| texts[*place].len());
         let sorted: Vec<String> = order.iter().map(|place| texts[*place].clone()).collect();
         let work = move || {
             let mut model = model.lock().unwrap_or_else(PoisonError::into_inner);
-            if model.is_none() {
-                *model = Some(open(&folder, &library)?);
-            }
-            let model = model.as_mut().context("the embedding model was just loaded")?;
+            let Loaded::Ready(model) = &mut *model else { bail!("the embedding model is not loaded") };
             without_panic(|| Ok(model.embed(sorted, Some(BATCH))?)).context("texts could not be embedded")
         };
         let vectors = tokio::task::spawn_blocking(work).await.context("embedding was interrupted")??;
@@ -74,23 +132,76 @@ impl Embedder for FastEmbed {
     }
 
     fn describe(&self) -> String {
-        format!("embedding model `{}` with `{}`", self.folder.display(), self.library.display())
+        format!("{} with `{}`", self.files, self.library.display())
     }
 }
 
-fn open(folder: &Path, library: &Path) -> anyhow::Result<TextEmbedding> {
-    let environment = runtime(library)?;
-    let read = |file: &str| std::fs::read(folder.join(file)).with_context(|| format!("`{file}` cannot be read"));
-    let tokenizer = TokenizerFiles {
-        tokenizer_file: read("tokenizer.json")?,
-        config_file: read("config.json")?,
-        special_tokens_map_file: read("special_tokens_map.json")?,
-        tokenizer_config_file: read("tokenizer_config.json")?,
-    };
-    let model = UserDefinedEmbeddingModel::new(read("model.onnx")?, tokenizer).with_pooling(Pooling::Mean);
-    let options = InitOptionsUserDefined::new().with_environment(environment);
-    without_panic(|| Ok(TextEmbedding::try_new_from_user_defined(model, options)?))
-        .with_context(|| format!("the embedding model in `{}` cannot be loaded", folder.display()))
+impl FastEmbed {
+    /// Loads the model if nobody did; while it is being fetched others wait no longer than they should.
+    async fn loaded(&self) -> anyhow::Result<()> {
+        let (model, files, library) = (Arc::clone(&self.model), Arc::clone(&self.files), self.library.clone());
+        let load = move || {
+            let mut model = model.lock().unwrap_or_else(PoisonError::into_inner);
+            match &*model {
+                Loaded::Ready(_) => return Ok(()),
+                Loaded::Failed { why, at } if at.elapsed() < AGAIN => bail!("{why}"),
+                Loaded::Failed { .. } | Loaded::Not => {}
+            }
+            let opened = files.open(&library).with_context(|| format!("the {files} cannot be loaded"));
+            match opened {
+                Ok(opened) => *model = Loaded::Ready(Box::new(opened)),
+                Err(error) => {
+                    *model = Loaded::Failed { why: format!("{error:#}"), at: Instant::now() };
+                    return Err(error);
+                }
+            }
+            Ok(())
+        };
+        match tokio::time::timeout(PATIENCE, tokio::task::spawn_blocking(load)).await {
+            Ok(ended) => ended.context("loading the embedding model was interrupted")?,
+            Err(_) => bail!("the {} is still being fetched", self.files),
+        }
+    }
+}
+
+impl std::fmt::Display for Files {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Folder(folder) => write!(f, "embedding model in `{}`", folder.display()),
+            Self::Hub { info, cache } => {
+                write!(f, "embedding model `{}` of the hub, kept in `{}`", info.model_code, cache.display())
+            }
+        }
+    }
+}
+
+impl Files {
+    fn open(&self, library: &Path) -> anyhow::Result<TextEmbedding> {
+        let environment = runtime(library)?;
+        match self {
+            Self::Folder(folder) => {
+                let read =
+                    |file: &str| std::fs::read(folder.join(file)).with_context(|| format!("`{file}` cannot be read"));
+                let tokenizer = TokenizerFiles {
+                    tokenizer_file: read("tokenizer.json")?,
+                    config_file: read("config.json")?,
+                    special_tokens_map_file: read("special_tokens_map.json")?,
+                    tokenizer_config_file: read("tokenizer_config.json")?,
+                };
+                let model = UserDefinedEmbeddingModel::new(read("model.onnx")?, tokenizer).with_pooling(Pooling::Mean);
+                let options = InitOptionsUserDefined::new().with_environment(environment);
+                without_panic(|| Ok(TextEmbedding::try_new_from_user_defined(model, options)?))
+            }
+            Self::Hub { info, cache } => {
+                std::fs::create_dir_all(cache).with_context(|| format!("`{}` cannot be made", cache.display()))?;
+                let options = TextInitOptions::new(info.model.clone())
+                    .with_cache_dir(cache.clone())
+                    .with_show_download_progress(false)
+                    .with_environment(environment);
+                without_panic(|| Ok(TextEmbedding::try_new(options)?))
+            }
+        }
+    }
 }
 
 /// Once per process: the runtime cannot be loaded a second time from elsewhere. A failure stays one.

@@ -1,16 +1,15 @@
 //! `/release calendar`: what happens this week or another, with how busy each half day is.
 
 use crate::chart;
-use crate::domain::calendar::Entry;
 use crate::domain::message::{Attachment, Block, Heard, Message};
 use crate::domain::trouble::Trouble;
+use crate::features::agenda::{lines, week};
 use crate::features::ask::{Command, Misuse, Permission, Request, complete_nothing, word};
 use crate::features::plan::only;
 use crate::features::words::Words;
 use crate::features::{Context, Plan, load};
 use async_trait::async_trait;
-use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, Utc};
-use chrono_tz::Tz;
+use chrono::{Datelike as _, Days, NaiveDate};
 
 pub const CALENDAR: Command = Command {
     name: "calendar",
@@ -22,9 +21,6 @@ pub const CALENDAR: Command = Command {
     parse,
     complete: complete_nothing,
 };
-
-/// Lines of a list that somebody still reads.
-const LISTED: usize = 25;
 
 enum Week {
     Now,
@@ -79,42 +75,4 @@ impl Request for Week {
         let message = message.with(Block::Footnote { markdown: page });
         Ok(Plan::nothing().say(format!("calendar/{}", heard.id), only(&heard.place, &heard.person), message))
     }
-}
-
-/// Its Monday, and its first and last moment.
-pub fn week(day: NaiveDate, zone: Tz) -> (NaiveDate, DateTime<Utc>, DateTime<Utc>) {
-    let monday = day - Days::new(u64::from(day.weekday().num_days_from_monday()));
-    let at = |day: NaiveDate| crate::domain::window::on_the_wall(zone, day.and_time(NaiveTime::MIN));
-    (monday, at(monday), at(monday + Days::new(7)))
-}
-
-fn lines(entries: &[Entry], zone: Tz) -> String {
-    if entries.is_empty() {
-        return "Nothing is planned, frozen or off. `/release plan NOTE --at \"…\"` puts a note into the calendar."
-            .to_owned();
-    }
-    let mut lines: Vec<String> = entries.iter().take(LISTED).map(|entry| line(entry, zone)).collect();
-    if entries.len() > LISTED {
-        lines.push(format!("- and {} more; the page has them all", entries.len() - LISTED));
-    }
-    lines.join("\n")
-}
-
-fn line(entry: &Entry, zone: Tz) -> String {
-    let (from, until) = (entry.from.with_timezone(&zone), entry.until.with_timezone(&zone));
-    let end = if from.date_naive() == until.date_naive() { "%H:%M" } else { "%a %-d %b %H:%M" };
-    let plain = |letter: char| if "[]<>*`|~".contains(letter) { '\'' } else { letter };
-    let title: String = entry.title.chars().map(plain).collect();
-    let note = entry.note.map(|id| format!("note {id}: ")).unwrap_or_default();
-    let people = if entry.people.is_empty() {
-        String::new()
-    } else {
-        format!(" · {}", entry.people.join(", ").chars().map(plain).collect::<String>())
-    };
-    format!(
-        "- {}–{} · {} · {note}{title}{people}",
-        from.format("%a %-d %b %H:%M"),
-        until.format(end),
-        entry.kind.name()
-    )
 }

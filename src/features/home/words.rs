@@ -3,9 +3,16 @@
 use super::{Entry, Waits};
 use crate::domain::message::{Block, Button, ButtonStyle, Message};
 
+pub(super) struct Week {
+    pub lines: String,
+    /// Of the calendar's page.
+    pub url: String,
+}
+
 pub(super) fn page(
     waiting: &[(Entry, Waits)],
     mine: &[Entry],
+    week: &Week,
     may_draft: bool,
     url: impl Fn(u64) -> String,
 ) -> Message {
@@ -31,6 +38,8 @@ pub(super) fn page(
     let notes: Vec<String> = mine.iter().map(|entry| format!("- {}", link(entry))).collect();
     page.with(heading("Your notes"))
         .with(lines(&notes, "You have no note yet. `/release draft` in a channel makes the first."))
+        .with(heading("This week"))
+        .with(Block::Text { markdown: format!("{}\n\n[The calendar]({})", week.lines, week.url) })
         .with(Block::Footnote { markdown: "`/release help` lists what you can do.".to_owned() })
 }
 
@@ -44,6 +53,7 @@ fn reason(why: &Waits) -> String {
             let names: Vec<String> = titles.iter().map(|title| format!("`{title}`")).collect();
             format!("{} was edited and the change moved on: choose a text in its thread.", names.join(", "))
         }
+        Waits::Approve(who) => format!("{who} asks for approval; the review in its thread has the buttons."),
         Waits::Failed(sentence) => format!("It was not drafted. {sentence}"),
     }
 }

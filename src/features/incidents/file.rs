@@ -1,7 +1,7 @@
 //! "File as incident": the message somebody points at is kept whole, with its link.
 
 use crate::domain::incident::{Incident, Recap};
-use crate::domain::message::{Heard, Place, Quoted, Said, What};
+use crate::domain::message::{Heard, Place, Quoted, Said};
 use crate::domain::secret::masked;
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Action, Permission, Press};
@@ -11,6 +11,7 @@ use crate::features::incidents::words as say;
 use crate::features::incidents::worth::is_history;
 use crate::features::plan::{at, only};
 use crate::features::{Context, Plan, store_trouble};
+use crate::ports::store::Expect;
 use futures::future::BoxFuture;
 
 pub const FILE: Action = Action { name: "incident.file", needs: Permission::File, run: file, form: None };
@@ -36,7 +37,7 @@ fn file<'a>(context: &'a Context, press: Press<'a>) -> BoxFuture<'a, Result<Plan
     })
 }
 
-/// `@slipway file this` in a thread files the thread; `file this: WHAT` files those words.
+/// `@slipway file this` in a thread files the thread, or what was said there since; `file this: WHAT` files those words.
 pub async fn said(context: &Context, heard: &Heard, text: &str) -> Result<Plan, Trouble> {
     if !context.permissions.allow(Permission::File, &heard.person) {
         return Err(say::may_not_file());
@@ -48,7 +49,7 @@ pub async fn said(context: &Context, heard: &Heard, text: &str) -> Result<Plan, 
         (Some(root), "") => {
             let room = Place { thread: None, ..heard.place.clone() };
             if let Some(known) = incidents.told_by(&room, root).await.map_err(store_trouble)? {
-                return Err(say::filed_before(known));
+                return since(context, heard, known, &room, root).await;
             }
             thread(context, heard, id, room, root).await?
         }
@@ -61,26 +62,31 @@ pub async fn said(context: &Context, heard: &Heard, text: &str) -> Result<Plan, 
 
 /// All that was said there so far. What is said later is followed only in incident channels: elsewhere nobody listens.
 async fn thread(context: &Context, heard: &Heard, id: u64, room: Place, root: &str) -> Result<Incident, Trouble> {
-    let chat = context.chats.iter().find(|chat| chat.name() == room.platform).ok_or_else(say::nothing_to_file)?;
-    let said = chat.thread(&heard.place, listen::REPLIES).await;
-    let said = said.map_err(|fault| Trouble::Outside { service: chat.name().to_owned(), fault })?;
-    // Who asks for it to be filed tells nothing of what happened.
-    let mut said = said.into_iter().filter(|said| !is_asking(heard, said));
+    let mut said = read(context, &heard.place).await?.into_iter();
     let first = said.next().ok_or_else(say::nothing_to_file)?;
-    let mut new = incident(context, heard, id, &first.text, chat.link(&room, root));
+    let link = context.chats.iter().find(|chat| chat.name() == room.platform).and_then(|chat| chat.link(&room, root));
+    let mut new = incident(context, heard, id, &first.text, link);
     (new.place, new.message) = (room, Some(root.to_owned()));
     listen::add(context, &mut new, said);
     Ok(new)
 }
 
-/// Is this the message that was heard? Not every platform's events name their message.
-fn is_asking(heard: &Heard, said: &Said) -> bool {
-    let asked = |words: &str| said.person.id == heard.person.id && said.text.trim_end().ends_with(words.trim());
-    match (&heard.what, heard.message()) {
-        (_, Some(message)) => message == said.message,
-        (What::Mention { words }, None) => !words.trim().is_empty() && asked(words),
-        _ => false,
-    }
+/// The thread was filed before: what it says now is what is kept.
+async fn since(context: &Context, heard: &Heard, id: u64, room: &Place, root: &str) -> Result<Plan, Trouble> {
+    let known = context.records.incidents.get(id).await.map_err(store_trouble)?;
+    // A second post of the same incident has a thread of its own, which tells less.
+    let known = known.filter(|(known, _)| known.place == *room && known.message.as_deref() == Some(root));
+    let (known, version) = known.ok_or_else(|| say::filed_before(id))?;
+    let now = listen::read_again(context, &known, read(context, &heard.place).await?);
+    let now = now.ok_or_else(|| say::nothing_since(id))?;
+    let plan = listen::keep(context, &now, Expect::Version(version)).await?;
+    Ok(plan.say(format!("incident/{id}/again/{}", heard.id), at(&heard.place), say::filed_again(&now)))
+}
+
+async fn read(context: &Context, place: &Place) -> Result<Vec<Said>, Trouble> {
+    let chat = context.chats.iter().find(|chat| chat.name() == place.platform).ok_or_else(say::nothing_to_file)?;
+    let said = chat.thread(place, listen::REPLIES).await;
+    said.map_err(|fault| Trouble::Outside { service: chat.name().to_owned(), fault })
 }
 
 /// What somebody said, as it is kept: secrets masked, condensed by rules.

@@ -33,6 +33,7 @@ pub async fn heard(context: &Context, heard: &Heard) -> Result<Plan, Trouble> {
         What::Message { text } => said(context, heard, text).await,
         What::Edited { message, text } => edited(context, heard, message, text).await,
         What::Deleted { message } => deleted(context, &heard.place, message).await,
+        What::Gone => gone(context, &heard.place).await,
         _ => Ok(Plan::nothing()),
     }
 }
@@ -52,7 +53,8 @@ async fn said(context: &Context, heard: &Heard, text: &str) -> Result<Plan, Trou
         return Ok(Plan::nothing());
     }
     let incidents = &context.records.incidents;
-    if let Some(root) = &heard.place.thread {
+    // A post in a forum is its thread's first message.
+    if let Some(root) = heard.place.thread.as_ref().filter(|root| *root != message) {
         return match incidents.told_by(&room, root).await.map_err(store_trouble)? {
             Some(id) => replied(context, heard, id, message, text).await,
             None => Ok(Plan::nothing()),
@@ -78,6 +80,20 @@ async fn said(context: &Context, heard: &Heard, text: &str) -> Result<Plan, Trou
         Incident { message: Some(message.to_owned()), place: room, ..incident(context, heard, id, &text, link) },
     )
     .await
+}
+
+/// What its thread says now, read again: words that changed, replies that are new or gone. `None`: all is known already.
+pub fn read_again(context: &Context, known: &Incident, said: Vec<Said>) -> Option<Incident> {
+    let mut said = said.into_iter();
+    let mut now = Incident { replies: Vec::new(), ..known.clone() };
+    now.text = masked(&said.next()?.text).into_owned();
+    add(context, &mut now, said);
+    for reply in &mut now.replies {
+        let before = known.replies.iter().find(|before| before.message == reply.message);
+        reply.at = before.map_or(reply.at, |before| before.at);
+    }
+    again(context, &mut now);
+    (now.text != known.text || now.replies != known.replies).then_some(now)
 }
 
 pub async fn keep_new(context: &Context, new: Incident) -> Result<Plan, Trouble> {
@@ -135,7 +151,7 @@ fn link(context: &Context, place: &Place, message: &str) -> Option<String> {
     chat.link(place, message)
 }
 
-async fn keep(context: &Context, incident: &Incident, expect: Expect) -> Result<Plan, Trouble> {
+pub async fn keep(context: &Context, incident: &Incident, expect: Expect) -> Result<Plan, Trouble> {
     let ops = context.records.incidents.write(&[Fate::Keep(incident, expect)]).await.map_err(store_trouble)?;
     let plan = Plan::nothing().write(ops).write(embed::soon(context, TimeDelta::zero()).await?);
     Ok(plan.write(word::soon(context, incident.id).await?))
@@ -244,21 +260,67 @@ async fn deleted(context: &Context, place: &Place, message: &str) -> Result<Plan
     let root = place.thread.as_deref().unwrap_or(message);
     let Some(id) = incidents.told_by(&room, root).await.map_err(store_trouble)? else { return Ok(Plan::nothing()) };
     let Some((incident, version)) = incidents.get(id).await.map_err(store_trouble)? else { return Ok(Plan::nothing()) };
-    if incident.message.as_deref() == Some(message) && incident.place == room {
-        tracing::info!(incident = id, "{}", words::FORGOTTEN_WITH_ITS_MESSAGE);
-        let ops = incidents.write(&[Fate::Forget(&incident)]).await.map_err(store_trouble)?;
-        return Ok(Plan::nothing().write(ops));
+    let left = if incident.message.as_deref() == Some(message) && incident.place == room {
+        None
+    } else {
+        let mut left = incident.clone();
+        left.replies.retain(|reply| reply.message != message);
+        left.copies.retain(|copy| copy.message != message || copy.place != room);
+        Some(left)
+    };
+    without(context, vec![(incident, version, left)]).await
+}
+
+/// A channel takes all with it that was told there, a thread its replies.
+async fn gone(context: &Context, place: &Place) -> Result<Plan, Trouble> {
+    let room = channel(place);
+    let mut changed = Vec::new();
+    for incident in context.records.incidents.list(usize::MAX).await.map_err(store_trouble)? {
+        let here = incident.place == room;
+        let left = match &place.thread {
+            None if here => None,
+            None => {
+                let copies = incident.copies.iter().filter(|copy| copy.place != room).cloned().collect();
+                Some(Incident { copies, ..incident.clone() })
+            }
+            Some(root) if here && incident.message.as_ref() == Some(root) => {
+                Some(Incident { replies: Vec::new(), ..incident.clone() })
+            }
+            Some(_) => continue,
+        };
+        if left.as_ref() != Some(&incident)
+            && let Some((incident, version)) =
+                context.records.incidents.get(incident.id).await.map_err(store_trouble)?
+        {
+            changed.push((incident, version, left));
+        }
     }
-    let mut left = incident.clone();
-    left.replies.retain(|reply| reply.message != message);
-    left.copies.retain(|copy| copy.message != message || copy.place != room);
-    if left == incident {
+    without(context, changed).await
+}
+
+/// Incidents as they were, and what is left of them, if anything.
+async fn without(context: &Context, changed: Vec<(Incident, u64, Option<Incident>)>) -> Result<Plan, Trouble> {
+    let mut left = Vec::new();
+    for (before, version, after) in changed {
+        match after {
+            None => tracing::info!(incident = before.id, "{}", words::FORGOTTEN_WITH_ITS_MESSAGE),
+            Some(ref same) if *same == before => continue,
+            Some(_) => {}
+        }
+        let after = after.map(|mut after| {
+            again(context, &mut after);
+            after
+        });
+        left.push((before, version, after));
+    }
+    if left.is_empty() {
         return Ok(Plan::nothing());
     }
-    again(context, &mut left);
     // Its old pointers go with it, the ones that stay are written again.
-    let fates = [Fate::Forget(&incident), Fate::Keep(&left, Expect::Version(version))];
-    Ok(Plan::nothing()
-        .write(incidents.write(&fates).await.map_err(store_trouble)?)
-        .write(embed::soon(context, TimeDelta::zero()).await?))
+    let fates = left.iter().flat_map(|(before, version, after)| {
+        let kept = after.as_ref().map(|after| Fate::Keep(after, Expect::Version(*version)));
+        std::iter::once(Fate::Forget(before)).chain(kept)
+    });
+    let ops = context.records.incidents.write(&fates.collect::<Vec<_>>()).await.map_err(store_trouble)?;
+    Ok(Plan::nothing().write(ops).write(embed::soon(context, TimeDelta::zero()).await?))
 }

@@ -4,6 +4,7 @@ use crate::domain::incident::Incident;
 use crate::domain::message::{Block, Message};
 use crate::domain::trouble::Trouble;
 use crate::features::incidents::import::{Kept, PLATFORM};
+use crate::features::phrase::counted;
 use crate::features::recall::{Found, Means};
 use crate::retrieval::terms;
 
@@ -18,6 +19,12 @@ pub fn nothing_to_file() -> Trouble {
 
 pub fn filed_before(id: u64) -> Trouble {
     Trouble::refused(format!("That message is filed already, as incident {id}. `/release incidents {id}` shows it."))
+}
+
+pub fn nothing_since(id: u64) -> Trouble {
+    Trouble::refused(format!(
+        "This thread is incident {id} already, and nothing was said in it since. `/release incidents {id}` shows it."
+    ))
 }
 
 pub fn no_such(id: u64) -> Trouble {
@@ -53,6 +60,19 @@ pub fn filed(incident: &Incident) -> Message {
             incident.id
         ),
     })
+}
+
+pub fn filed_again(incident: &Incident) -> Message {
+    let mut message = Message::text(format!(
+        "Incident {} is as its thread says now, with {}: {}",
+        incident.id,
+        counted(incident.replies.len(), "reply", "replies"),
+        name(incident)
+    ));
+    if !incident.recap.lesson.is_empty() {
+        message = message.with(Block::Text { markdown: format!("Lesson: {}", shown_as_said(&incident.recap.lesson)) });
+    }
+    message
 }
 
 pub fn list(incidents: &[Incident], all: usize) -> Message {

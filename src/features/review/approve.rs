@@ -247,19 +247,19 @@ async fn may(
     {
         return Err(say::needs_a_reason(what));
     }
-    if matches!(what, Decided::Approved | Decided::Overridden) && is_author(note, person) {
+    if matches!(what, Decided::Approved | Decided::Overridden) && note.is_by(person) {
         return Err(say::own_note(note.id, &context.policy));
     }
     let state = approval(note, revision);
     match (what, &state) {
-        (Decided::Approved, Approval::Approved(by)) if by.iter().any(|one| same(&one.by, person)) => {
+        (Decided::Approved, Approval::Approved(by)) if by.iter().any(|one| one.by.is(person)) => {
             return Err(say::approved_already(note.id));
         }
         (Decided::Requested, Approval::Approved(_)) => return Err(say::approved_already(note.id)),
         _ => {}
     }
     if what == Decided::Approved {
-        if !context.policy.reviewers.levels.is_empty() && level(&context.policy, person).is_empty() {
+        if !context.policy.is_reviewer(person) {
             return Err(say::no_reviewer(&context.policy));
         }
         let review = context.records.reviews.latest(note.id).await.map_err(store_trouble)?;
@@ -272,15 +272,6 @@ async fn may(
         }
     }
     Ok(())
-}
-
-/// Whoever asked for the note, first or last, is no second pair of eyes.
-fn is_author(note: &Note, person: &Person) -> bool {
-    same(&note.created_by, person) || note.asked_again_by.as_ref().is_some_and(|again| same(again, person))
-}
-
-fn same(one: &Person, other: &Person) -> bool {
-    (&one.platform, &one.id) == (&other.platform, &other.id)
 }
 
 async fn said(

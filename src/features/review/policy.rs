@@ -2,6 +2,7 @@
 
 use super::rules::{Check, RULES, Rule};
 use crate::domain::nearest::nearest;
+use crate::domain::person::Person;
 use crate::domain::review::Grade;
 use crate::domain::window::{Window, Windows};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
@@ -96,6 +97,12 @@ struct WindowEntry {
 }
 
 impl Policy {
+    /// Where levels of reviewers are named, only who has one reviews.
+    pub fn is_reviewer(&self, person: &Person) -> bool {
+        let named = || self.reviewers.level_of(&format!("{}:{}", person.platform, person.id)).is_some();
+        self.reviewers.levels.is_empty() || named()
+    }
+
     /// Rules with their defaults, and no freeze.
     pub fn plain() -> Self {
         Self::read("").expect("every rule has defaults")

@@ -2,11 +2,12 @@
 //! edit takes back the approval of the one section that changed.
 
 use crate::support::somebody::Somebody;
-use crate::support::world::{Seen, World, everywhere, everywhere_with, payments};
+use crate::support::world::{Platform, Seen, World, everywhere, everywhere_with, payments};
 use ring::hmac;
 use slipway::config::Config;
 use slipway::domain::incident::Incident;
 use slipway::domain::message::Place;
+use slipway::wiring;
 
 const POST: &str = "Outage: dropping the column legacy_id from the invoices table broke payments from 10:12 to 10:40. \
     Requests failed with 500 errors because old pods still read the column. \
@@ -157,6 +158,11 @@ async fn what_is_deleted_is_forgotten_and_what_is_edited_is_kept_as_it_is_now() 
                 remembered(&world, |kept| kept.len() == 1 && kept[0].recap.cause == "redis ran out of memory").await;
                 person.deletes(&root).await;
                 remembered(&world, <[Incident]>::is_empty).await;
+
+                kim.says("Outage: payments time out for all users since 09:20, 500 errors").await;
+                one(&world).await;
+                person.removes_the_bot();
+                remembered(&world, <[Incident]>::is_empty).await;
             }
             Somebody::Discord(person) => {
                 let root = kim.begins("Outage: logins fail for all users since 09:20, 500 errors").await;
@@ -167,11 +173,62 @@ async fn what_is_deleted_is_forgotten_and_what_is_edited_is_kept_as_it_is_now() 
                 remembered(&world, |kept| kept.len() == 1 && kept[0].recap.cause == "redis ran out of memory").await;
                 person.deletes(&root).await;
                 remembered(&world, <[Incident]>::is_empty).await;
+
+                let root = kim.begins("Outage: payments time out for all users since 09:20, 500 errors").await;
+                kim.says_in(&root, "Root cause: the connection pool ran out").await;
+                remembered(&world, |kept| kept.len() == 1 && kept[0].recap.cause == "the connection pool ran out")
+                    .await;
+                person.deletes_room(&root);
+                remembered(&world, |kept| kept.len() == 1 && kept[0].replies.is_empty()).await;
+                person.deletes_room("releases");
+                remembered(&world, <[Incident]>::is_empty).await;
             }
         }
         world.finish().await;
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_in_a_discord_forum_is_an_incident_with_its_thread_and_is_forgotten_with_it() {
+    let mut config = told_here();
+    config.incidents.channels.push("FORUM".to_owned());
+    let world = World::play(Platform::Discord, payments(), config, wiring::memory_store()).await;
+    let discord = world.discord.as_ref().expect("it plays in Discord");
+    let kim = discord.person("kim");
+    let post =
+        kim.opens_post("notes", "Logins", "Outage: logins fail for all users since 09:20, 500 errors everywhere");
+    let kept = one(&world).await;
+    assert_eq!(kept.message.as_deref(), Some(post.as_str()));
+    kim.in_thread(&post).writes("Root cause: redis ran out of memory");
+    remembered(&world, |kept| kept.len() == 1 && kept[0].recap.cause == "redis ran out of memory").await;
+    kim.deletes_room(&post);
+    remembered(&world, <[Incident]>::is_empty).await;
+    world.finish().await;
+}
+
+/// The same outage is told where it is handled, where customers are told, and by whoever missed both.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_incident_told_in_three_channels_is_one_incident_with_three_links() {
+    let mut config = told_here();
+    config.web.channels = ["releases", "status", "support"].map(str::to_owned).to_vec();
+    config.incidents.channels.extend(["web:status", "web:support"].map(str::to_owned));
+    let world = World::with(payments(), config).await;
+    let kim = world.somebody("kim").await;
+    kim.says("Outage: checkout is down, all payments fail with 500 errors since 10:12").await;
+    one(&world).await;
+    kim.in_channel("status").says("Outage: checkout is down; payments fail with 500 errors").await;
+    kim.in_channel("support").says("🔥 outage, checkout is down, all payments fail since 10:12").await;
+    let kept = remembered(&world, |kept| kept.len() == 1 && kept[0].copies.len() == 2).await.remove(0);
+    let links: Vec<&str> =
+        kept.copies.iter().filter_map(|copy| copy.link.as_deref()).chain(kept.link.as_deref()).collect();
+    for channel in ["/c/releases", "/c/status", "/c/support"] {
+        assert!(links.iter().any(|link| link.contains(channel)), "{channel} in {links:?}");
+    }
+    kim.says("/release incidents").await;
+    let listed = kim.hears_somewhere("checkout is down").await;
+    assert_eq!(listed.text.matches("checkout is down").count(), 1, "{}", listed.text);
+    world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -192,12 +249,20 @@ async fn a_thread_is_filed_as_an_incident_on_demand() {
         assert!(kept.link.is_some(), "it leads back");
 
         kim.says_in(&root, "@Slipway file this").await;
-        let again = "That message is filed already, as incident 1.";
+        let again = "This thread is incident 1 already, and nothing was said in it since.";
         match kim {
             // Who mentions it there is whispered to in the direct messages.
             Somebody::Discord(_) => drop(kim.hears_somewhere(again).await),
             _ => drop(kim.waits_for(Some(&root), again, |message: &Seen| message.text.contains(again)).await),
         }
+        lee.says_in(&root, "Lesson: watch the end of every certificate we depend on.").await;
+        kim.says_in(&root, "@Slipway file this").await;
+        let more = "Incident 1 is as its thread says now, with 2 replies: ";
+        kim.waits_for(Some(&root), more, |message: &Seen| message.text.contains(more)).await;
+        let kept = one(&world).await;
+        let told: Vec<&str> = kept.replies.iter().map(|reply| reply.text.as_str()).collect();
+        assert_eq!(told.last(), Some(&"Lesson: watch the end of every certificate we depend on."), "{told:?}");
+        assert_eq!((told.len(), kept.recap.lesson.as_str()), (2, "watch the end of every certificate we depend on."));
         kim.says("/release incidents file").await;
         kim.hears_somewhere("There is no text to file. Mention Slipway with").await;
         kim.says("/release incidents file system is full").await;

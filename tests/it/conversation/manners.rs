@@ -103,7 +103,11 @@ async fn a_slack_message_is_drafted_from_and_filed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn slack_s_home_page_shows_my_notes_and_what_waits_for_me() {
-    let world = on(Platform::Slack, Config::default()).await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let policy = folder.path().join("policy.toml");
+    let freeze = "[[freezes]]\nname = \"The long freeze\"\nfrom = \"2020-01-01\"\nuntil = \"2090-01-01\"\n";
+    std::fs::write(&policy, freeze).expect("writable");
+    let world = on(Platform::Slack, Config { policy: Some(policy), ..Config::default() }).await;
     let slack = world.slack.as_ref().expect("it plays in Slack");
     let kim = slack.person("kim");
     let empty = kim.opens_home().await;
@@ -118,8 +122,20 @@ async fn slack_s_home_page_shows_my_notes_and_what_waits_for_me() {
     for part in ["Note 1 · payments", "Note 2 · payments", "It was not drafted.", "v9.9.9"] {
         assert!(home.contains(part), "`{part}` in {home}");
     }
-    let other = slack.person("lee").opens_home().await;
+    let lee = slack.person("lee");
+    let other = lee.opens_home().await;
     assert!(other.contains("You have no note yet."), "another's notes are not theirs: {other}");
+    assert!(other.contains("This week") && other.contains("freeze · The long freeze"), "{other}");
+
+    kim.says("/release approval 1 ask").await;
+    Somebody::Slack(kim.clone())
+        .waits_for(None, "the card says so", |message| message.text.contains("asked for by kim"))
+        .await;
+    let other = lee.opens_home().await;
+    for part in ["kim asks for approval", "Note 1 · payments"] {
+        assert!(other.contains(part), "`{part}` in {other}");
+    }
+    assert!(!kim.opens_home().await.contains("asks for approval"), "nobody approves their own");
     world.finish().await;
 }
 

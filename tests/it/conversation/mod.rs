@@ -1,6 +1,7 @@
 //! Whole conversations with the bot, as people have them.
 
 mod bad_input;
+mod calendar;
 mod draft;
 mod edit;
 mod export;

@@ -2,6 +2,7 @@
 
 mod doctor;
 mod draft;
+mod hub;
 mod review;
 mod run;
 

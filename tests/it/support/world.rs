@@ -94,8 +94,12 @@ impl World {
         if let Some(catalogue) = &config.workspaces {
             settle(catalogue, &place);
         }
+        let forum = discord.as_ref().and_then(|discord| discord.state().named("notes"));
         for channel in &mut config.incidents.channels {
             *channel = channel.replace("HERE", &place);
+            if let Some(forum) = forum {
+                *channel = channel.replace("FORUM", &format!("discord:{forum}"));
+            }
             config.discord.message_content = true;
         }
         // A catalogue of its own names its repositories.

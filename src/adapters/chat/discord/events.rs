@@ -2,6 +2,8 @@
 
 use super::rooms::{Room, RoomKind};
 use super::{Discord, PLATFORM, mend, words};
+use crate::domain::message::{Heard, What};
+use crate::domain::person::Person;
 use crate::ports::chat::Intake;
 use serde_json::Value;
 use serenity::model::channel::{ChannelType, GuildChannel, Message};
@@ -38,8 +40,10 @@ impl Discord {
             Event::ThreadCreate(event) => self.learn(&event.thread),
             Event::ThreadUpdate(event) => self.learn(&event.thread),
             Event::ThreadListSync(event) => event.threads.iter().for_each(|thread| self.learn(thread)),
-            Event::ChannelDelete(event) => self.gone(intake, event.channel.id.get()).await,
-            Event::ThreadDelete(event) => self.gone(intake, event.thread.id.get()).await,
+            Event::ChannelDelete(event) => self.gone(intake, event.channel.id.get(), None).await,
+            Event::ThreadDelete(event) => {
+                self.gone(intake, event.thread.id.get(), Some(event.thread.parent_id.get())).await;
+            }
             Event::Unknown(event) => self.unread(intake, &event.kind, &event.value).await,
             _ => {}
         }
@@ -94,13 +98,27 @@ impl Discord {
 
     async fn off_server(&self, intake: &Arc<dyn Intake>, guild: u64) {
         self.line().guilds_left.insert(guild);
+        for room in self.rooms.of_guild(guild) {
+            self.gone(intake, room, None).await;
+        }
         self.rooms.forget_guild(guild);
         tracing::warn!(guild, "Slipway was removed from a Discord server");
         let told = words::kicked(&format!("`{guild}`"));
         intake.notice(PLATFORM, &format!("server/{guild}"), Some(told)).await;
     }
 
-    async fn gone(&self, intake: &Arc<dyn Intake>, room: u64) {
+    async fn gone(&self, intake: &Arc<dyn Intake>, room: u64, parent: Option<u64>) {
+        // A forum's post is deleted with its thread; elsewhere a thread hangs on a message that stays.
+        let in_forum = |parent: u64| self.rooms.get(parent).is_some_and(|parent| parent.kind == RoomKind::Forum);
+        let what = match parent.filter(|parent| in_forum(*parent)) {
+            Some(_) => What::Deleted { message: room.to_string() },
+            None => What::Gone,
+        };
+        let person = Person { platform: PLATFORM.to_owned(), id: String::new(), name: String::new() };
+        let heard = Heard { id: format!("gone/{room}"), place: self.place(room, parent), person, what };
+        if let Err(error) = intake.accept(heard).await {
+            tracing::error!(error = format!("{error:#}"), room, "that a channel is gone was not written down");
+        }
         self.room_gone(room).await;
         if self.options.watched.contains(&room) {
             intake.notice(PLATFORM, &format!("watched/{room}"), Some(words::watched_gone(room))).await;

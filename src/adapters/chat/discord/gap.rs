@@ -6,7 +6,7 @@
 use super::Discord;
 use super::fault::code;
 use super::find::{moment, since};
-use super::message::person;
+use super::message::{after_mention, person};
 use super::rooms::id;
 use super::rows;
 use crate::domain::message::{Place, Said};
@@ -148,7 +148,12 @@ impl Discord {
             person: person(message),
             text: message.content.clone(),
         };
-        let others = found.iter().filter(|message| message.author.id.get() != me && !message.content.is_empty());
+        let to_us = |message: &Message| {
+            message.id.get() != thread && !message.author.bot && after_mention(&message.content, me).is_some()
+        };
+        let others = found
+            .iter()
+            .filter(|message| message.author.id.get() != me && !message.content.is_empty() && !to_us(message));
         Ok(others.map(said).take(limit).collect())
     }
 

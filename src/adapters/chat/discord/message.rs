@@ -122,7 +122,7 @@ pub(super) fn person(message: &Message) -> Person {
 }
 
 /// What follows the bot's name, `<@1>` or `<@!1>`; what precedes it, when nothing follows.
-fn after_mention(text: &str, me: u64) -> Option<String> {
+pub(super) fn after_mention(text: &str, me: u64) -> Option<String> {
     let spellings = [format!("<@{me}>"), format!("<@!{me}>")];
     let (start, end) =
         spellings.iter().filter_map(|name| text.find(name.as_str()).map(|start| (start, start + name.len()))).min()?;

@@ -70,6 +70,13 @@ impl Rooms {
         self.known().remove(&id);
     }
 
+    /// The channels of a server, without their threads.
+    pub fn of_guild(&self, guild: u64) -> Vec<u64> {
+        let known = self.known();
+        let rooms = known.iter().filter(|(_, room)| room.guild == Some(guild) && room.kind != RoomKind::Thread);
+        rooms.map(|(id, _)| *id).collect()
+    }
+
     /// All rooms of a server, when it is gone.
     pub fn forget_guild(&self, guild: u64) {
         self.known().retain(|_, room| room.guild != Some(guild));

@@ -59,6 +59,8 @@ pub enum Act {
     Deleted {
         stamp: String,
     },
+    /// The channel is gone, or the bot is no longer in it.
+    Gone,
     /// A button, or a shortcut of a message. `key`: under which its message was posted, if it is ours.
     Pressed {
         action: String,
@@ -102,6 +104,18 @@ impl Ears<'_> {
                 self.changed(event)
             }
             "app_mention" | "message" => self.message(text(event, "channel"), event),
+            "channel_deleted" | "channel_left" | "group_deleted" | "group_left" => {
+                let channel = given(event, "channel").ok_or("no channel is gone")?;
+                Ok(Told {
+                    id: format!("gone/{channel}/{}", text(event, "event_ts")),
+                    channel: Some(channel),
+                    thread: None,
+                    who: Who { id: String::new(), name: None },
+                    act: Act::Gone,
+                    answer: None,
+                    trigger: None,
+                })
+            }
             "app_home_opened" if event["tab"] == "messages" => Err("the messages tab was opened"),
             "app_home_opened" => Ok(Told {
                 id: String::new(),
@@ -174,6 +188,11 @@ impl Ears<'_> {
             answer: None,
             trigger: None,
         })
+    }
+
+    /// A person's mention.
+    pub fn is_to_us(&self, message: &Value) -> bool {
+        given(message, "bot_id").is_none() && plain::mention(&words_of(message), &self.me.user).is_some()
     }
 
     pub fn is_ours(&self, message: &Value) -> bool {
@@ -309,6 +328,10 @@ fn words_of(message: &Value) -> String {
 pub fn spoken(message: &Value) -> Option<(String, Who, String)> {
     let words = Some(words_of(message)).filter(|words| !words.is_empty())?;
     Some((given(message, "ts")?, writer(message)?, plain::typed(&words)))
+}
+
+pub fn is_reply(message: &Value) -> bool {
+    given(message, "thread_ts").is_some_and(|root| root != text(message, "ts"))
 }
 
 fn writer(message: &Value) -> Option<Who> {

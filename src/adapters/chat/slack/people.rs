@@ -45,8 +45,8 @@ impl Slack {
     /// The name people show beats the handle that commands and clicks carry.
     async fn asked_name(&self, who: &Who) -> String {
         let fallback = || who.name.clone().unwrap_or_else(|| who.id.clone());
-        // Apps are no people: Slack knows them by another method, and their messages carry their name.
-        if who.id.starts_with('B') {
+        // Apps are no people: Slack knows them by another method, and their messages carry their name. What nobody did has no name.
+        if who.id.starts_with('B') || who.id.is_empty() {
             return fallback();
         }
         let params = [("user", who.id.clone())];

@@ -59,6 +59,7 @@ impl Slack {
             Act::Deleted { stamp } => {
                 self.accept(intake, &told, person, What::Deleted { message: stamp.clone() }).await
             }
+            Act::Gone => self.accept(intake, &told, person, What::Gone).await,
             Act::Home => Ok(()),
         }
     }

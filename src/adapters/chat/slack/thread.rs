@@ -2,7 +2,7 @@
 
 use super::Slack;
 use super::api::Problem;
-use super::hear::spoken;
+use super::hear::{is_reply, spoken};
 use super::stamp::is_stamp;
 use crate::domain::message::{Place, Said};
 use crate::domain::trouble::Fault;
@@ -67,6 +67,7 @@ impl Slack {
         for message in self.said_since(&place.channel, Some(&root), "0").await? {
             if said.len() < limit
                 && !ears.is_ours(&message)
+                && !(is_reply(&message) && ears.is_to_us(&message))
                 && let Some((message, who, text)) = spoken(&message)
             {
                 said.push(Said { message, person: self.person(&who).await, text });

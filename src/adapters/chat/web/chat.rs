@@ -4,7 +4,7 @@ use super::board::place_of;
 use super::record::{self, Body};
 use super::{PLATFORM, Web, say};
 use crate::domain::health::Check;
-use crate::domain::message::{Heard, Message, Place, Said};
+use crate::domain::message::{Heard, Message, Place, Said, What};
 use crate::domain::person::Person;
 use crate::domain::trouble::Fault;
 use crate::ports::chat::{Chat, Intake};
@@ -46,9 +46,12 @@ impl Chat for Web {
         let root = self.board.record_of(root).await.map_err(fault)?.ok_or(Fault::NotFound)?;
         let (replies, _) =
             self.board.page(&place.channel, Some(root.number), None, root.replies as usize).await.map_err(fault)?;
+        let is_chatter = |text: &str| matches!(say::what(text, &self.options.bot_name), What::Message { .. });
         let typed = std::iter::once(root).chain(replies).filter_map(|record| match record.body {
-            Body::Typed { person, text, .. } => Some(Said { message: record::id(record.number), person, text }),
-            Body::Told { .. } => None,
+            Body::Typed { person, text, .. } if record.root.is_none() || is_chatter(&text) => {
+                Some(Said { message: record::id(record.number), person, text })
+            }
+            Body::Typed { .. } | Body::Told { .. } => None,
         });
         Ok(typed.take(limit).collect())
     }

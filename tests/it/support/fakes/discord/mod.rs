@@ -196,15 +196,7 @@ impl FakeDiscord {
 
     /// Deletes a channel or thread with all that stands in it.
     pub fn delete(&self, channel: u64) {
-        let mut state = self.state();
-        let thread = state.is_thread(channel);
-        let shown = state.channel_json(&state.channels[&channel]);
-        state.channels.get_mut(&channel).expect("it is there").deleted = true;
-        for message in state.messages.values_mut().filter(|message| message.channel == channel) {
-            message.deleted = true;
-        }
-        let event = if thread { "THREAD_DELETE" } else { "CHANNEL_DELETE" };
-        state.tell(event, intent::GUILDS, &shown);
+        self.state().delete(channel);
     }
 
     pub fn archive(&self, thread: u64, locked: bool) {

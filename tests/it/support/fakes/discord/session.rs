@@ -54,6 +54,18 @@ impl Session {
 
 impl State {
     /// Tells every session that asked for it.
+    /// Deletes a channel or thread with all that stands in it.
+    pub fn delete(&mut self, channel: u64) {
+        let thread = self.is_thread(channel);
+        let shown = self.channel_json(&self.channels[&channel]);
+        self.channels.get_mut(&channel).expect("it is there").deleted = true;
+        for message in self.messages.values_mut().filter(|message| message.channel == channel) {
+            message.deleted = true;
+        }
+        let event = if thread { "THREAD_DELETE" } else { "CHANNEL_DELETE" };
+        self.tell(event, intent::GUILDS, &shown);
+    }
+
     pub fn tell(&mut self, event: &str, needs: u64, data: &Value) {
         for session in self.sessions.iter_mut().filter(|session| !session.over && session.intents & needs == needs) {
             session.tell(event, data.clone());

@@ -56,7 +56,7 @@ impl Default for Knobs {
             acks_get_lost: false,
             redeliveries: 3,
             on_every_socket: false,
-            subscriptions: ["app_mention", "message", "app_home_opened"].map(str::to_owned).into(),
+            subscriptions: ["app_mention", "message", "app_home_opened", "channel_left"].map(str::to_owned).into(),
             http: None,
             socket_mode: true,
             page: usize::MAX,

@@ -86,6 +86,18 @@ impl Person {
         });
     }
 
+    /// Takes the bot out of the channel.
+    pub fn removes_the_bot(&self) {
+        {
+            let world = &mut *locked(&self.shared.world);
+            let event = json!({
+                "type": "channel_left", "channel": self.channel, "actor_id": self.id, "event_ts": world.ts(),
+            });
+            world.happened.push(event);
+        }
+        deliver::what_happened(&self.shared);
+    }
+
     fn changes(&self, ts: &str, subtype: &str, change: impl FnOnce(&mut World, &str)) {
         {
             let world = &mut *locked(&self.shared.world);
