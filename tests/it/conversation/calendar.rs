@@ -71,7 +71,7 @@ async fn the_review_of_a_planned_note_has_the_week_as_a_picture_with_its_numbers
     let other = picture.split("alt=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("other text");
     let told = format!("{}: ", day.format("%a %-d %b"));
     let of_day = other.split(&told).nth(1).unwrap_or_else(|| panic!("it names the days: {other}"));
-    assert!(of_day.contains("works 1 before"), "with numbers: {other}");
+    assert!(of_day.contains("work 1 before and 0 after"), "with numbers: {other}");
     world.finish().await;
 }
 
