@@ -6,6 +6,7 @@ pub mod page;
 pub mod ports;
 
 pub mod chart;
+pub mod judge;
 pub mod retrieval;
 
 pub mod prompt;

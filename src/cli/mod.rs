@@ -7,6 +7,7 @@ mod exit;
 mod incidents;
 mod log;
 mod progress;
+mod replay;
 mod review;
 mod run;
 mod terminal;
@@ -41,6 +42,8 @@ enum Command {
     Review(review::ReviewArgs),
     /// Remember past incidents, and find those like a change
     Incidents(incidents::IncidentsArgs),
+    /// Say what the watch would have said of a change, from measurements in a file
+    Replay(replay::ReplayArgs),
     /// Read the services of another catalogue
     Catalogue(catalogue::CatalogueArgs),
 }
@@ -73,7 +76,12 @@ fn start(cli: Cli) -> Result<ExitCode, Failure> {
     let level = match cli.command {
         None | Some(Command::Run(_)) => "info",
         Some(
-            Command::Draft(_) | Command::Doctor(_) | Command::Review(_) | Command::Incidents(_) | Command::Catalogue(_),
+            Command::Draft(_)
+            | Command::Doctor(_)
+            | Command::Review(_)
+            | Command::Incidents(_)
+            | Command::Catalogue(_)
+            | Command::Replay(_),
         ) => "warn",
     };
     log::start(&config.log, level);
@@ -86,6 +94,7 @@ fn start(cli: Cli) -> Result<ExitCode, Failure> {
             Some(Command::Draft(args)) => draft::draft(&config, &args).await,
             Some(Command::Review(args)) => review::review(&config, &cli.global, &args).await,
             Some(Command::Incidents(args)) => incidents::incidents(&config, &cli.global, &args).await,
+            Some(Command::Replay(args)) => replay::run(&args),
             Some(Command::Catalogue(args)) => catalogue::catalogue(&args),
             Some(Command::Doctor(args)) => doctor::doctor(&config, &cli.global, &args).await,
         }

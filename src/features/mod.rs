@@ -18,6 +18,7 @@ pub mod reviewing;
 pub mod services;
 pub mod tags;
 pub mod told;
+pub mod watch;
 pub mod words;
 
 use crate::domain::message::{Heard, Place};

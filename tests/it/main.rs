@@ -17,4 +17,6 @@ mod slack;
 mod start;
 mod support;
 mod tidy;
+
+mod watch;
 mod web;

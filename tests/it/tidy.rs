@@ -9,16 +9,17 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("page", &["domain", "page"]),
     ("chart", &["domain", "chart"]),
     ("retrieval", &["domain", "retrieval"]),
+    ("judge", &["judge"]),
     ("ports", &["domain", "ports"]),
     ("config", &["domain", "config"]),
     ("prompt", &["domain", "ports", "prompt"]),
     ("records", &["domain", "ports", "records"]),
-    ("features", &["domain", "ports", "chart", "retrieval", "prompt", "records", "features"]),
+    ("features", &["domain", "ports", "chart", "judge", "retrieval", "prompt", "records", "features"]),
     ("adapters", &["domain", "ports", "page", "adapters"]),
     ("bot", &["domain", "ports", "records", "features", "bot"]),
     ("site", &["domain", "ports", "page", "records", "features", "site"]),
     ("wiring", &["domain", "ports", "config", "prompt", "records", "features", "adapters", "bot", "site", "wiring"]),
-    ("cli", &["domain", "ports", "config", "features", "wiring", "cli"]),
+    ("cli", &["domain", "ports", "config", "judge", "features", "wiring", "cli"]),
 ];
 
 struct Source {

@@ -9,5 +9,6 @@ pub mod repo;
 pub mod seen;
 pub mod served;
 pub mod shop;
+pub mod simulated;
 pub mod somebody;
 pub mod world;

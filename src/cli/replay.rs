@@ -1,0 +1,128 @@
+//! `slipway replay`: what would the watch have said of a change, told from measurements in a file?
+
+use super::exit::Failure;
+use super::terminal;
+use crate::features::watch::replay::{DAY, replay};
+use crate::features::watch::table;
+use crate::judge::series::{Kind, Series};
+use crate::judge::suspects::Graph;
+use clap::{Args, ValueEnum};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// Measurements as CSV: `timestamp,service,signal,value`, and `version` where two run side by side; `-` reads standard input
+    #[arg(long, value_name = "FILE.csv")]
+    series: PathBuf,
+    /// When the change went live: RFC 3339, Unix seconds, or `2026-11-25 10:00` (UTC)
+    #[arg(long, value_name = "TIME")]
+    at: String,
+    /// Until when to watch; a day, or as far as there is data, when not given
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// Who calls whom as CSV: `caller,callee` rows, or a square with 1 where the row calls the column
+    #[arg(long, value_name = "FILE.csv")]
+    graph: Option<PathBuf>,
+    /// What a signal is when its name does not say: errors, latency, traffic, saturation or other
+    #[arg(long = "kind", value_name = "SIGNAL=KIND")]
+    kinds: Vec<String>,
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+pub fn run(args: &ReplayArgs) -> Result<ExitCode, Failure> {
+    let time = |name: &str, text: &str| {
+        table::moment(text).ok_or_else(|| {
+            Failure::usage(format!("`{name} {text}` is no time. Write `2026-11-25T10:00:00Z`, or Unix seconds."))
+        })
+    };
+    let kinds = args.kinds.iter().map(|kind| named(kind)).collect::<Result<BTreeMap<_, _>, _>>()?;
+    let at = time("--at", &args.at)?;
+    let asked = args.until.as_deref().map(|until| time("--until", until)).transpose()?;
+    let unusable = |path: &Path, why: String| Failure {
+        code: 3,
+        sentence: format!("`{}` cannot be used: {why}.", path.display()),
+    };
+    let read = table::series(&text(&args.series)?, &kinds).map_err(|why| unusable(&args.series, why))?;
+    let graph = match &args.graph {
+        Some(path) => table::graph(&text(path)?).map_err(|why| unusable(path, why))?,
+        None => Graph::default(),
+    };
+    let ends = |last: bool| {
+        let times = read
+            .series
+            .iter()
+            .filter_map(move |series| if last { series.samples.last() } else { series.samples.first() });
+        times.map(|(time, _)| *time)
+    };
+    let (first, last) = (ends(false).min().unwrap_or(at), ends(true).max().unwrap_or(at));
+    let until = asked.unwrap_or_else(|| (at + DAY).min(last + usual_step(&read.series)));
+    if until <= at {
+        return Err(Failure::usage(format!(
+            "There is nothing to watch: the watch would end at {} and the change was at {}. The data reach from {} to {}.",
+            shown(until),
+            shown(at),
+            shown(first),
+            shown(last)
+        )));
+    }
+    if read.left_out > 0 {
+        let why = read.why.unwrap_or_default();
+        terminal::tell(&format!(
+            "slipway: {} of `{}` cannot be read and {} left out; {why}.",
+            rows(read.left_out),
+            args.series.display(),
+            if read.left_out == 1 { "is" } else { "are" }
+        ));
+    }
+    let told = replay(&read.series, &graph, at, until);
+    terminal::print(&match args.format {
+        Format::Json => serde_json::to_string_pretty(&told.json()).map_err(Failure::bug)?,
+        Format::Text => told.told(),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The last sample tells of the time until the next.
+fn usual_step(series: &[Series]) -> i64 {
+    let mut steps: Vec<i64> = series.iter().map(Series::step).collect();
+    steps.sort_unstable();
+    steps.get(steps.len() / 2).copied().unwrap_or(60)
+}
+
+fn rows(count: usize) -> String {
+    if count == 1 { "1 row".to_owned() } else { format!("{count} rows") }
+}
+
+fn named(text: &str) -> Result<(String, Kind), Failure> {
+    let wrong = || {
+        let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        Failure::usage(format!(
+            "`--kind {text}` says no kind. Write `--kind SIGNAL=KIND` with one of {}.",
+            kinds.join(", ")
+        ))
+    };
+    let (signal, kind) = text.rsplit_once('=').ok_or_else(wrong)?;
+    Ok((signal.to_owned(), Kind::named(kind).ok_or_else(wrong)?))
+}
+
+fn text(path: &Path) -> Result<String, Failure> {
+    let read = match path.to_str() {
+        Some("-") => std::io::read_to_string(std::io::stdin()),
+        _ => std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+    };
+    read.map_err(|error| Failure { code: 3, sentence: format!("`{}` cannot be read: {error}.", path.display()) })
+}
+
+fn shown(time: i64) -> String {
+    chrono::DateTime::from_timestamp(time, 0)
+        .map_or_else(|| time.to_string(), |at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+}

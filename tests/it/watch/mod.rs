@@ -1,0 +1,5 @@
+//! Does the judge see what is there, and keep still about what is not?
+
+mod judge;
+mod odd;
+mod replay;
