@@ -2,6 +2,8 @@
 
 mod chats;
 mod outside;
+mod signals;
+pub use signals::signals;
 
 use crate::adapters::changes::git::Git;
 use crate::adapters::chat::web::{self, Web};

@@ -10,6 +10,7 @@ pub mod feeds;
 pub mod github;
 pub mod http;
 pub mod incident_hook;
+pub mod metrics;
 pub mod model;
 pub mod store;
 pub mod tickets;

@@ -7,14 +7,34 @@ use super::terminal;
 use crate::config::Config;
 use crate::domain::health::{Check, Health};
 use crate::features::help::status;
+use crate::features::watch::signals::looked_at;
 use crate::ports::store::StoreError;
 use crate::wiring::{self, House};
+use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Look at one thing closely: `signals` shows what each query answers now
+    #[arg(value_enum)]
+    what: Option<What>,
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum What {
+    Signals,
+}
+
 /// Ends with 4 when something that is set up does not work.
-pub async fn doctor(config: &Config, global: &Global, args: &RunArgs) -> Result<ExitCode, Failure> {
-    let config = args.apply(config);
+pub async fn doctor(config: &Config, global: &Global, args: &DoctorArgs) -> Result<ExitCode, Failure> {
+    let config = args.run.apply(config);
+    if let Some(What::Signals) = args.what {
+        return signals(&config).await;
+    }
+    let args = &args.run;
     let mut lines = vec![configuration(global)];
     let (store, problem) = match wiring::open_store(&global.data_dir) {
         Ok(store) => (store, None),
@@ -36,6 +56,23 @@ pub async fn doctor(config: &Config, global: &Global, args: &RunArgs) -> Result<
     });
     terminal::print(&report.join("\n"))?;
     Ok(ExitCode::from(if failing == 0 { 0 } else { 4 }))
+}
+
+async fn signals(config: &Config) -> Result<ExitCode, Failure> {
+    let asked = wiring::signals(config).map_err(Failure::configuration)?;
+    if asked.is_empty() {
+        let why = match &config.signals {
+            Some(file) => format!(
+                "`{}` names no service, so nothing is watched; a service with a preset is enough.",
+                file.display()
+            ),
+            None => "No `signals` file is configured, so nothing is watched; config/signals.toml shows how.".to_owned(),
+        };
+        return Err(Failure::configuration(why));
+    }
+    let (text, works) = looked_at(&asked, wiring::system_clock().now().timestamp()).await;
+    terminal::print(&text)?;
+    Ok(ExitCode::from(if works { 0 } else { 4 }))
 }
 
 /// A bot that is running beside us is nothing wrong: its store is its own.

@@ -37,12 +37,12 @@ enum Command {
     /// Draft a note for a change and print it
     Draft(draft::DraftArgs),
     /// Say what works: configuration, store, git, model, embedder
-    Doctor(run::RunArgs),
+    Doctor(doctor::DoctorArgs),
     /// Review a note for a pipeline, or try a rule on the notes there are
     Review(review::ReviewArgs),
     /// Remember past incidents, and find those like a change
     Incidents(incidents::IncidentsArgs),
-    /// Say what the watch would have said of a change, from measurements in a file
+    /// Say what the watch would have said of a change, from measurements in a file or in Prometheus
     Replay(replay::ReplayArgs),
     /// Read the services of another catalogue
     Catalogue(catalogue::CatalogueArgs),
@@ -94,7 +94,7 @@ fn start(cli: Cli) -> Result<ExitCode, Failure> {
             Some(Command::Draft(args)) => draft::draft(&config, &args).await,
             Some(Command::Review(args)) => review::review(&config, &cli.global, &args).await,
             Some(Command::Incidents(args)) => incidents::incidents(&config, &cli.global, &args).await,
-            Some(Command::Replay(args)) => replay::run(&args),
+            Some(Command::Replay(args)) => replay::run(&config, &args).await,
             Some(Command::Catalogue(args)) => catalogue::catalogue(&args),
             Some(Command::Doctor(args)) => doctor::doctor(&config, &cli.global, &args).await,
         }

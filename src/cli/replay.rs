@@ -1,21 +1,28 @@
-//! `slipway replay`: what would the watch have said of a change, told from measurements in a file?
+//! `slipway replay`: what would the watch have said of a change, told from measurements in a file or in Prometheus?
 
 use super::exit::Failure;
 use super::terminal;
+use crate::config::Config;
 use crate::features::watch::replay::{DAY, replay};
+use crate::features::watch::signals::gather;
 use crate::features::watch::table;
 use crate::judge::series::{Kind, Series};
 use crate::judge::suspects::Graph;
+use crate::wiring;
 use clap::{Args, ValueEnum};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
     /// Measurements as CSV: `timestamp,service,signal,value`, and `version` where two run side by side; `-` reads standard input
+    /// Without it, the signals of the configuration are asked for
     #[arg(long, value_name = "FILE.csv")]
-    series: PathBuf,
+    series: Option<PathBuf>,
+    /// Of the configured signals only this service's
+    #[arg(long, value_name = "NAME", conflicts_with = "series")]
+    service: Option<String>,
     /// When the change went live: RFC 3339, Unix seconds, or `2026-11-25 10:00` (UTC)
     #[arg(long, value_name = "TIME")]
     at: String,
@@ -38,33 +45,28 @@ enum Format {
     Json,
 }
 
-pub fn run(args: &ReplayArgs) -> Result<ExitCode, Failure> {
+pub async fn run(config: &Config, args: &ReplayArgs) -> Result<ExitCode, Failure> {
     let time = |name: &str, text: &str| {
         table::moment(text).ok_or_else(|| {
             Failure::usage(format!("`{name} {text}` is no time. Write `2026-11-25T10:00:00Z`, or Unix seconds."))
         })
     };
-    let kinds = args.kinds.iter().map(|kind| named(kind)).collect::<Result<BTreeMap<_, _>, _>>()?;
     let at = time("--at", &args.at)?;
     let asked = args.until.as_deref().map(|until| time("--until", until)).transpose()?;
-    let unusable = |path: &Path, why: String| Failure {
-        code: 3,
-        sentence: format!("`{}` cannot be used: {why}.", path.display()),
-    };
-    let read = table::series(&text(&args.series)?, &kinds).map_err(|why| unusable(&args.series, why))?;
     let graph = match &args.graph {
-        Some(path) => table::graph(&text(path)?).map_err(|why| unusable(path, why))?,
+        Some(path) => table::graph(&text(path)?).map_err(|why| unusable(path, &why))?,
         None => Graph::default(),
     };
+    let series = match &args.series {
+        Some(path) => from_file(path, &args.kinds)?,
+        None => from_configuration(config, args.service.as_deref(), at, asked).await?,
+    };
     let ends = |last: bool| {
-        let times = read
-            .series
-            .iter()
-            .filter_map(move |series| if last { series.samples.last() } else { series.samples.first() });
+        let times = series.iter().filter_map(move |one| if last { one.samples.last() } else { one.samples.first() });
         times.map(|(time, _)| *time)
     };
     let (first, last) = (ends(false).min().unwrap_or(at), ends(true).max().unwrap_or(at));
-    let until = asked.unwrap_or_else(|| (at + DAY).min(last + usual_step(&read.series)));
+    let until = asked.unwrap_or_else(|| (at + DAY).min(last + usual_step(&series)));
     if until <= at {
         return Err(Failure::usage(format!(
             "There is nothing to watch: the watch would end at {} and the change was at {}. The data reach from {} to {}.",
@@ -74,21 +76,59 @@ pub fn run(args: &ReplayArgs) -> Result<ExitCode, Failure> {
             shown(last)
         )));
     }
-    if read.left_out > 0 {
-        let why = read.why.unwrap_or_default();
-        terminal::tell(&format!(
-            "slipway: {} of `{}` cannot be read and {} left out; {why}.",
-            rows(read.left_out),
-            args.series.display(),
-            if read.left_out == 1 { "is" } else { "are" }
-        ));
-    }
-    let told = replay(&read.series, &graph, at, until);
+    let told = replay(&series, &graph, at, until);
     terminal::print(&match args.format {
         Format::Json => serde_json::to_string_pretty(&told.json()).map_err(Failure::bug)?,
         Format::Text => told.told(),
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn unusable(path: &Path, why: &str) -> Failure {
+    Failure { code: 3, sentence: format!("`{}` cannot be used: {why}.", path.display()) }
+}
+
+fn from_file(path: &Path, kinds: &[String]) -> Result<Vec<Series>, Failure> {
+    let kinds = kinds.iter().map(|kind| named(kind)).collect::<Result<BTreeMap<_, _>, _>>()?;
+    let read = table::series(&text(path)?, &kinds).map_err(|why| unusable(path, &why))?;
+    if read.left_out > 0 {
+        let (why, verb) = (read.why.unwrap_or_default(), if read.left_out == 1 { "is" } else { "are" });
+        let rows = rows(read.left_out);
+        terminal::tell(&format!("slipway: {rows} of `{}` cannot be read and {verb} left out; {why}.", path.display()));
+    }
+    Ok(read.series)
+}
+
+async fn from_configuration(
+    config: &Config,
+    service: Option<&str>,
+    at: i64,
+    until: Option<i64>,
+) -> Result<Vec<Series>, Failure> {
+    let mut asked = wiring::signals(config).map_err(Failure::configuration)?;
+    if asked.is_empty() {
+        return Err(Failure::usage(
+            "There is nothing to judge by: give `--series FILE.csv`, or name `signals` in the configuration.",
+        ));
+    }
+    if let Some(wanted) = service {
+        let known: BTreeSet<String> = asked.iter().map(|one| one.service.clone()).collect();
+        asked.retain(|one| one.service == wanted);
+        if asked.is_empty() {
+            let known: Vec<String> = known.into_iter().collect();
+            return Err(Failure::usage(format!(
+                "No signal of `{wanted}` is configured; there are those of {}.",
+                known.join(", ")
+            )));
+        }
+    }
+    let until = until.unwrap_or(at + DAY).min(wiring::system_clock().now().timestamp());
+    let gathered = gather(&asked, at, until).await;
+    gathered.gaps.iter().for_each(|gap| terminal::tell(&format!("slipway: {gap}")));
+    if gathered.series.is_empty() {
+        return Err(Failure { code: 5, sentence: "Nothing was measured, so nothing can be judged.".to_owned() });
+    }
+    Ok(gathered.series)
 }
 
 /// The last sample tells of the time until the next.

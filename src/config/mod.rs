@@ -13,6 +13,7 @@ mod log;
 mod model;
 mod permissions;
 mod problem;
+mod signals;
 mod slack;
 mod span;
 mod tags;
@@ -31,6 +32,7 @@ pub use log::{LogConfig, LogFormat};
 pub use model::{ModelConfig, RoleConfig};
 pub use permissions::PermissionsConfig;
 pub use problem::ConfigError;
+pub use signals::{SignalConfig, SignalsConfig, SourceConfig};
 pub use slack::SlackConfig;
 pub use tags::TagsConfig;
 pub use web::WebConfig;
@@ -62,6 +64,8 @@ pub struct Config {
     pub admin_channel: Option<String>,
     /// What notes are held to: rules, freezes, holidays, reviewers. Without one the rules have their defaults.
     pub policy: Option<PathBuf>,
+    /// What is watched after a change, and where it is measured.
+    pub signals: Option<PathBuf>,
     /// Directory with one TOML file per workspace; relative to the configuration file.
     pub workspaces: Option<PathBuf>,
     /// Where records and our copies of remote repositories are kept; the command line says it.
@@ -90,6 +94,7 @@ impl Config {
         let paths = [
             &mut self.workspaces,
             &mut self.policy,
+            &mut self.signals,
             &mut self.model.key_file,
             &mut self.web.token_file,
             &mut self.slack.bot_token_file,

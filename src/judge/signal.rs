@@ -198,7 +198,7 @@ impl Signal {
         if self.kind == Kind::Traffic {
             let day = self.blocks(DAY).min(-self.raw.first);
             let used = self.raw.within(-day, 0).filter(|value| *value > 0.0).count() as i64;
-            return (used * 4 < day * 3).then_some("it is used too seldom to tell");
+            return (used * 2 < day).then_some("it is used too seldom to tell");
         }
         let requests = self.requests.as_ref()?;
         let now: f64 = requests.within(begin, end).sum();

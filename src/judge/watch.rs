@@ -2,7 +2,7 @@
 
 use super::canary::Pair;
 use super::series::{Kind, Series};
-use super::signal::Signal;
+use super::signal::{DAY, Signal};
 use super::state::{Finding, State, finding, lasting, of_kind, of_release, of_service};
 use super::suspects::Symptom;
 use super::verdict::Judged;
@@ -365,6 +365,11 @@ fn source(all: &[Series], versions: &[&Series], at: i64) -> Source {
     };
     let traffic = all.iter().filter(|other| other.service == series.service && other.kind == Kind::Traffic);
     let traffic = traffic.min_by_key(|other| other.signal.len());
-    let quick = (length > MINUTE && step <= MINUTE).then(|| Signal::new(series, traffic, at, MINUTE));
+    // Two days by the minute say enough of minutes.
+    let lately = || Series {
+        samples: series.samples.iter().filter(|(time, _)| *time >= at - 2 * DAY).copied().collect(),
+        ..series.clone()
+    };
+    let quick = (length > MINUTE && step <= MINUTE).then(|| Signal::new(&lately(), traffic, at, MINUTE));
     Source::Alone { slow: Signal::new(series, traffic, at, length), quick }
 }

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod code_host;
 pub mod embedder;
 pub mod feeds;
+pub mod metrics;
 pub mod model;
 pub mod store;
 pub mod tickets;

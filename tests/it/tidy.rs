@@ -18,7 +18,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("adapters", &["domain", "ports", "page", "adapters"]),
     ("bot", &["domain", "ports", "records", "features", "bot"]),
     ("site", &["domain", "ports", "page", "records", "features", "site"]),
-    ("wiring", &["domain", "ports", "config", "prompt", "records", "features", "adapters", "bot", "site", "wiring"]),
+    (
+        "wiring",
+        &["domain", "ports", "config", "judge", "prompt", "records", "features", "adapters", "bot", "site", "wiring"],
+    ),
     ("cli", &["domain", "ports", "config", "judge", "features", "wiring", "cli"]),
 ];
 

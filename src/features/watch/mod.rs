@@ -1,4 +1,5 @@
-//! Is a change fine? Series are judged look by look; `replay` does so over what was measured once.
+//! Is a change fine? `signals` asks what was measured, `table` reads it from a file; `replay` judges it look by look.
 
 pub mod replay;
+pub mod signals;
 pub mod table;

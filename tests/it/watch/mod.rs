@@ -2,4 +2,5 @@
 
 mod judge;
 mod odd;
+mod prometheus;
 mod replay;

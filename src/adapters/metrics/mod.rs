@@ -1,0 +1,3 @@
+//! Where is it measured?
+
+pub mod prometheus;
