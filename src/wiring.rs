@@ -283,6 +283,7 @@ impl House {
             },
             policy,
             feeds: outside::feeds(config)?,
+            signals: signals(config)?,
             incident_channels: config.incidents.places()?,
             public_url: web_options(config)?.base(),
             look_for_tags: config.tags.every()?,

@@ -27,4 +27,5 @@ pub mod secret;
 pub mod service;
 pub mod ticket;
 pub mod trouble;
+pub mod watch;
 pub mod window;

@@ -67,6 +67,7 @@ pub const COMMANDS: &[&Command] = &[
     &calendar::command::CALENDAR,
     &draft::habits::command::PREFERENCES,
     &tags::command::TAGS,
+    &watch::command::DEPLOYED,
     &services::command::SERVICES,
     &incidents::command::INCIDENTS,
     &help::command::STATUS,
@@ -113,6 +114,7 @@ pub const JOBS: &[&Job] = &[
     &incidents::word::WORD,
     &review::remind::REMIND,
     &calendar::feeds::READ,
+    &watch::look::LOOK,
 ];
 
 /// What is to be queued when the process starts.
@@ -172,6 +174,8 @@ pub struct Context {
     /// Channels in which incidents are told.
     pub incident_channels: Vec<Place>,
     pub calendars: agenda::Calendars,
+    /// What is measured of which service.
+    pub signals: Vec<watch::signals::Asked>,
     pub feeds: Option<Arc<dyn Feeds>>,
     /// The beginning of every link to a page of ours: `http://127.0.0.1:8787`.
     pub public_url: String,

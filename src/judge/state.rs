@@ -2,27 +2,7 @@
 
 use super::series::Kind;
 use super::verdict::Judged;
-
-/// The worst one is the last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
-    Stable,
-    /// It could not be told, and is not stable by that.
-    NotEnough,
-    MostlyStable,
-    Unstable,
-}
-
-impl State {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Stable => "stable",
-            Self::NotEnough => "not enough data",
-            Self::MostlyStable => "mostly stable",
-            Self::Unstable => "unstable",
-        }
-    }
-}
+pub use crate::domain::watch::State;
 
 /// What the signals of one kind say together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -79,7 +79,8 @@ pub fn rank(symptoms: &[Symptom], graph: &Graph, look: i64) -> Vec<Suspect> {
 fn weigh(symptom: &Symptom, all: &[Symptom], graph: &Graph, first: i64, look: i64) -> Suspect {
     let minutes = symptom.onset / 60;
     let mut score = symptom.strength.clamp(0.0, CLEAR);
-    let mut evidence = vec![format!("its {} got worse from +{minutes} m", symptom.what)];
+    let when = if minutes == 0 { "right with the change".to_owned() } else { format!("from +{minutes} m") };
+    let mut evidence = vec![format!("its {} got worse {when}", symptom.what)];
     let mut against = Vec::new();
     let later = (symptom.onset - first) / look.max(1);
     if later > 1 {

@@ -18,6 +18,7 @@ mod reviews;
 mod row;
 mod sequence;
 mod tags;
+mod watches;
 
 pub use calendar::{Calendar, Feed};
 pub use inbox::{Inbox, InboxId};
@@ -29,6 +30,7 @@ pub use outbox::{Delivery, Due, Outbox, Target};
 pub use preferences::{Preferences, Wishes};
 pub use reviews::{Opinion, Opinions, Reviews};
 pub use tags::{Gathering, Outcome, SeenTag, Tagged, Tags};
+pub use watches::Watches;
 
 use crate::ports::clock::Clock;
 use crate::ports::store::{Op, Store, StoreError};
@@ -48,6 +50,7 @@ pub struct Records {
     pub preferences: Preferences,
     pub reviews: Reviews,
     pub tags: Tags,
+    pub watches: Watches,
     store: Arc<dyn Store>,
 }
 
@@ -65,6 +68,7 @@ impl Records {
             preferences: Preferences::new(store.clone()),
             reviews: Reviews::new(store.clone()),
             tags: Tags::new(store.clone()),
+            watches: Watches::new(store.clone()),
             store,
         }
     }

@@ -9,7 +9,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("page", &["domain", "page"]),
     ("chart", &["domain", "chart"]),
     ("retrieval", &["domain", "retrieval"]),
-    ("judge", &["judge"]),
+    ("judge", &["domain", "judge"]),
     ("ports", &["domain", "ports"]),
     ("config", &["domain", "config"]),
     ("prompt", &["domain", "ports", "prompt"]),

@@ -22,6 +22,8 @@ pub struct Replay {
     checkpoints: Vec<(i64, Look)>,
     /// The worst that services came to, and since when.
     services: BTreeMap<String, (State, i64)>,
+    /// Since when signals are worse, or were.
+    since: BTreeMap<(String, String), i64>,
     /// What signals came to where their kind got worse, and when.
     worst: BTreeMap<(String, String), (i64, SignalLook)>,
     /// What signals came to when they could be judged last.
@@ -52,10 +54,11 @@ pub fn replay(series: &[Series], graph: &Graph, at: i64, until: i64) -> Replay {
         gate,
         checkpoints: Vec::new(),
         services: BTreeMap::new(),
+        since: BTreeMap::new(),
         worst: BTreeMap::new(),
         lately: BTreeMap::new(),
         last: None,
-        worst_state: State::Stable,
+        worst_state: State::NotEnough,
         first_alarm: None,
         first_unstable: None,
         suspects: Vec::new(),
@@ -126,8 +129,47 @@ impl Replay {
     }
 
     /// The worst of the watch; nothing that was told is unknown because it is unknown now.
-    fn overall(&self) -> State {
+    pub fn overall(&self) -> State {
         if self.last.is_none() { State::NotEnough } else { self.worst_state }
+    }
+
+    /// At the last look.
+    pub fn now(&self) -> State {
+        self.last.as_ref().map_or(State::NotEnough, |look| look.state)
+    }
+
+    /// Just before the change.
+    pub fn before(&self) -> State {
+        self.gate
+    }
+
+    pub fn checkpoints(&self) -> impl Iterator<Item = (i64, State)> + '_ {
+        self.checkpoints.iter().map(|(after, look)| (*after, look.state))
+    }
+
+    /// What got worse, a line each, the worst first.
+    pub fn findings(&self) -> Vec<String> {
+        let is_found =
+            |service: &str| self.services.get(service).is_some_and(|(state, _)| *state >= State::MostlyStable);
+        let mut found: Vec<_> = self.worst.iter().filter(|((service, _), _)| is_found(service)).collect();
+        found.sort_by(|(_, (_, one)), (_, (_, other))| strength(&other.judged).total_cmp(&strength(&one.judged)));
+        let line = |(named, (after, one)): &(&(String, String), &(i64, SignalLook))| {
+            let since = self.since.get(*named).copied().unwrap_or(*after);
+            format!("`{}` of `{}` {}", one.signal, one.service, brief(&one.judged, since))
+        };
+        found.iter().map(line).collect()
+    }
+
+    /// Where it may have begun, a line each; nothing where only one got worse.
+    pub fn origins(&self) -> Vec<String> {
+        if self.considered < 2 {
+            return Vec::new();
+        }
+        let told = self.suspects.iter().map(|suspect| {
+            let against: String = suspect.against.iter().map(|why| format!("; but {why}")).collect();
+            format!("`{}`: {}{against}", suspect.service, suspect.evidence.join("; "))
+        });
+        told.collect()
     }
 
     fn time(&self, after: i64) -> String {
@@ -313,6 +355,24 @@ fn rule(judged: &Judged) -> String {
     }
 }
 
+/// For a chat.
+fn brief(judged: &Judged, since: i64) -> String {
+    match judged {
+        Judged::Told(verdict, numbers) => format!(
+            "{} since {}: {} where {} was to be expected and {} to {} is normal (×{:.2})",
+            verdict.name(),
+            short(since),
+            figure(numbers.measured),
+            figure(numbers.baseline),
+            figure(numbers.low),
+            figure(numbers.high),
+            numbers.ratio
+        ),
+        Judged::Vanished { since } => format!("vanished at {}", short(*since)),
+        Judged::NotEnough(why) => format!("could not be judged: {why}"),
+    }
+}
+
 fn sentence(judged: &Judged, after: i64) -> String {
     match judged {
         Judged::Told(verdict, numbers) => format!(
@@ -331,7 +391,7 @@ fn sentence(judged: &Judged, after: i64) -> String {
 }
 
 /// `+10m`, `+4h`.
-fn short(after: i64) -> String {
+pub fn short(after: i64) -> String {
     if after % 3_600 == 0 && after > 0 { format!("+{}h", after / 3_600) } else { format!("+{}m", after / 60) }
 }
 

@@ -17,4 +17,5 @@ mod preferences;
 mod services;
 mod stale;
 mod tags;
+mod watch;
 mod work;

@@ -3,6 +3,7 @@
 pub mod ear;
 pub mod fakes;
 pub mod git_http;
+pub mod metrics;
 pub mod not_run;
 pub mod process;
 pub mod repo;

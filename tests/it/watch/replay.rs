@@ -85,7 +85,10 @@ async fn a_change_that_went_wrong_is_told_with_its_numbers_and_one_that_did_not_
 
     let text = runs(&["replay", "--series", &wrong, "--at", &at, "--until", &until, "--graph", &graph]).await.out;
     assert!(text.contains(": unstable (8 signals of 2 services, looked at until +4h)"), "{text}");
-    assert!(text.contains("pay: its latency got worse from +0 m; nothing that it calls got worse"), "{text}");
+    assert!(
+        text.contains("pay: its latency got worse right with the change; nothing that it calls got worse"),
+        "{text}"
+    );
 }
 
 /// What comes after a moment cannot change what was said of it.
@@ -149,6 +152,16 @@ async fn bad_input_is_answered_with_a_sentence() {
         "neither a list of `caller,callee` nor",
     )
     .await;
+
+    // Of a service born with the change nothing can be said, and that is not stable.
+    let born = std::fs::read_to_string(&series).expect("readable");
+    let is_later = |line: &&str| {
+        line.split(',').next().is_some_and(|time| time.parse().is_ok_and(|time: i64| time >= AT) || time == "timestamp")
+    };
+    let born = file(&folder, "born.csv", &born.lines().filter(is_later).collect::<Vec<_>>().join("\n"));
+    let ended = runs(&["replay", "--series", &born, "--at", &at, "--format", "json"]).await;
+    let told: Value = serde_json::from_str(&ended.out).expect("JSON");
+    assert_eq!((&told["overall"], &told["now"]), (&"not_enough_data".into(), &"not_enough_data".into()), "{told:#}");
 
     let torn = file(
         &folder,

@@ -1,0 +1,65 @@
+//! A change under watch: since when, by which services, and how it stood at each checkpoint.
+
+use crate::domain::person::Person;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The worst one is the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Stable,
+    /// It could not be told, and is not stable by that.
+    NotEnough,
+    MostlyStable,
+    Unstable,
+}
+
+impl State {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stable => "stable",
+            Self::NotEnough => "not enough data",
+            Self::MostlyStable => "mostly stable",
+            Self::Unstable => "unstable",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watch {
+    pub note: u64,
+    /// When the change went live.
+    pub at: DateTime<Utc>,
+    pub by: Person,
+    /// Those of its services that are measured.
+    pub services: Vec<String>,
+    /// The state before the change.
+    pub before: Option<State>,
+    /// As far as they were judged, in order.
+    pub checkpoints: Vec<Checkpoint>,
+    pub state: Option<State>,
+    pub worst: Option<State>,
+    /// How often the state changed: what is told of it has its number.
+    pub changes: u32,
+    pub end: Option<End>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// Seconds since the change.
+    pub after: i64,
+    pub state: State,
+    pub judged_at: DateTime<Utc>,
+}
+
+/// Why nobody looks any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// A day is over.
+    Over,
+    Stopped(Person),
+    /// A later change of the same service is watched instead: the number of its note.
+    HandedTo(u64),
+}

@@ -1,0 +1,128 @@
+//! The job that looks: asks what was measured, judges all of the watch anew, and says what is new.
+//!
+//! Nothing of the judge is kept between looks: late samples count, and a restart loses nothing. Each minute in the first half hour, then
+//! every five.
+
+use super::replay::{DAY, replay};
+use super::signals::{Asked, gather};
+use super::words as say;
+use crate::domain::note::Note;
+use crate::domain::trouble::Trouble;
+use crate::domain::watch::{Checkpoint, End, State, Watch};
+use crate::features::ask::{Job, Planning, Say};
+use crate::features::{Context, Plan, store_trouble, told};
+use crate::judge::suspects::Graph;
+use crate::ports::store::Expect;
+use crate::records::{Claimed, NewJob};
+use anyhow::Context as _;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+
+pub const LOOK: Job = Job { name: "watch.look", run, failed };
+
+const MINUTE: i64 = 60;
+const OFTEN: i64 = 1_800;
+const FIVE: i64 = 300;
+
+/// The first look, at once.
+pub fn first(watch: &Watch, now: DateTime<Utc>) -> NewJob {
+    NewJob { key: format!("{}/{}/{}/first", LOOK.name, watch.note, watch.at.timestamp()), due: now, ..next(watch, now) }
+}
+
+/// The look after `now`.
+pub fn next(watch: &Watch, now: DateTime<Utc>) -> NewJob {
+    let after = (now - watch.at).num_seconds().max(0);
+    let step = if after < OFTEN { MINUTE } else { FIVE };
+    let due = ((after / step + 1) * step).min(DAY.max(after));
+    NewJob {
+        name: LOOK.name.to_owned(),
+        key: format!("{}/{}/{}/{due}", LOOK.name, watch.note, watch.at.timestamp()),
+        lane: format!("{}/{}", LOOK.name, watch.note),
+        payload: json!({ "note": watch.note, "at": watch.at.timestamp() }),
+        due: watch.at + TimeDelta::seconds(due),
+    }
+}
+
+fn run<'a>(context: &'a Context, job: &'a Claimed, _: &'a dyn Say) -> Planning<'a> {
+    Box::pin(async move {
+        let id = job.payload["note"].as_u64().context("a look at nothing")?;
+        let found = context.records.watches.get(id).await.map_err(store_trouble)?;
+        let note = context.records.notes.get(id).await.map_err(store_trouble)?;
+        let (Some((watch, version)), Some((note, _))) = (found, note) else { return Ok(Plan::nothing()) };
+        // Stopped meanwhile, or begun anew.
+        if watch.end.is_some() || job.payload["at"].as_i64() != Some(watch.at.timestamp()) {
+            return Ok(Plan::nothing());
+        }
+        let now = context.clock.now();
+        let (mut looked, situation) = judged(context, &watch, now).await?;
+        let changed = looked.state != watch.state
+            && (looked.state >= Some(State::MostlyStable) || watch.state >= Some(State::MostlyStable));
+        looked.changes += u32::from(changed);
+        let mut plan = Plan::nothing().write(context.records.watches.put(&looked, Expect::Version(version)));
+        if looked.end.is_none() {
+            plan = plan.write(context.records.jobs.enqueue_once(&next(&looked, now)).await.map_err(store_trouble)?);
+        }
+        plan.says.extend(told::detail(&note, &say::key(id), &say::card(&note, &looked, &situation)));
+        if changed {
+            let key = format!("{}/{}", say::key(id), looked.changes);
+            plan.says.extend(told::detail(&note, &key, &say::change(&note, &watch, &looked, &situation)));
+        }
+        if looked.end.is_some() {
+            let key = format!("{}/receipt", say::key(id));
+            plan.says.extend(told::detail(&note, &key, &say::receipt(&note, &looked, &situation)));
+        }
+        Ok(plan)
+    })
+}
+
+/// The watch as it is now, and what is to be told of it.
+async fn judged(context: &Context, watch: &Watch, now: DateTime<Utc>) -> Result<(Watch, say::Situation), Trouble> {
+    let at = watch.at.timestamp();
+    let after = (now - watch.at).num_seconds().clamp(0, DAY) / MINUTE * MINUTE;
+    let asked: Vec<Asked> =
+        context.signals.iter().filter(|one| watch.services.contains(&one.service)).cloned().collect();
+    let gathered = gather(&asked, at, at + after).await;
+    let gaps = gathered.gaps;
+    let graph = graph(context);
+    let told = tokio::task::spawn_blocking(move || replay(&gathered.series, &graph, at, at + after.max(MINUTE)))
+        .await
+        .context("the judge was interrupted")?;
+    let mut looked = watch.clone();
+    looked.before = Some(told.before());
+    looked.state = Some(told.now());
+    looked.worst = Some(told.overall());
+    let judged: Vec<(i64, State)> = told.checkpoints().collect();
+    for (after, state) in judged {
+        if !looked.checkpoints.iter().any(|known| known.after == after) {
+            looked.checkpoints.push(Checkpoint { after, state, judged_at: now });
+        }
+    }
+    if after >= DAY {
+        looked.end = Some(End::Over);
+    }
+    let situation = say::Situation { findings: told.findings(), suspects: told.origins(), gaps };
+    Ok((looked, situation))
+}
+
+/// Who calls whom, as the catalogue says.
+fn graph(context: &Context) -> Graph {
+    let needs = context.services().flat_map(|(_, service)| {
+        service.depends_on.iter().map(|needed| (service.name.clone(), needed.service.clone()))
+    });
+    Graph::new(needs)
+}
+
+/// It is looked again in five minutes; the card says so.
+fn failed<'a>(context: &'a Context, job: &'a Claimed, sentence: &'a str) -> Planning<'a> {
+    Box::pin(async move {
+        let id = job.payload["note"].as_u64().context("a look at nothing")?;
+        let found = context.records.watches.get(id).await.map_err(store_trouble)?;
+        let note: Option<(Note, u64)> = context.records.notes.get(id).await.map_err(store_trouble)?;
+        let (Some((watch, _)), Some((note, _))) = (found, note) else { return Ok(Plan::nothing()) };
+        let again = next(&watch, context.clock.now());
+        let mut plan = Plan::nothing().write(context.records.jobs.enqueue_once(&again).await.map_err(store_trouble)?);
+        let situation = say::Situation { gaps: vec![sentence.to_owned()], ..say::Situation::default() };
+        plan.says.extend(told::detail(&note, &say::key(id), &say::card(&note, &watch, &situation)));
+        Ok(plan)
+    })
+}

@@ -1,0 +1,124 @@
+//! It is out: the watch begins, looks, tells what changed, and says after a day how it went.
+
+use crate::support::metrics::{Measured, Shape};
+use crate::support::somebody::Somebody;
+use crate::support::world::{Seen, World, everywhere_with, payments};
+use chrono::{TimeDelta, Utc};
+
+fn ago(hours: i64) -> String {
+    (Utc::now() - TimeDelta::hours(hours)).format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+async fn drafted(world: &World) -> (Somebody, Seen) {
+    let kim = world.somebody("kim").await;
+    kim.says("/release draft v1.0.0..v1.1.0").await;
+    let card = kim.waits_for_card().await;
+    world.settles().await;
+    (kim, card)
+}
+
+async fn in_thread(person: &Somebody, card: &Seen, text: &str) -> Seen {
+    person.waits_for(Some(&card.id), text, |message| message.bot && message.text.contains(text)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_that_went_well_ends_with_a_receipt_and_no_other_word() {
+    let measured = Measured::open(Shape::Quiet).await;
+    everywhere_with(payments, &measured.config(), async |world| {
+        let (kim, card) = drafted(&world).await;
+        kim.says(&format!("/release deployed 1 --at \"{}\"", ago(25))).await;
+        kim.hears_somewhere("Note 1 is watched from").await;
+        in_thread(&kim, &card, "Note 1 went well. A day after it went live nothing is worse").await;
+        let living = in_thread(&kim, &card, "Watch: stable.").await;
+        for part in ["● +10m stable, judged late", "● +24h stable", "told by kim · over"] {
+            assert!(living.text.contains(part), "`{part}` in {}", living.text);
+        }
+        let said = kim.sees(Some(&card.id)).await;
+        assert!(!said.iter().any(|message| message.text.contains("is unstable after")), "{said:#?}");
+        // It is over: nothing is left to stop, and it may begin anew.
+        kim.says("/release deployed 1 stop").await;
+        kim.hears_somewhere("Note 1 is not watched.").await;
+        world.finish().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_slows_everything_is_told_once_with_its_numbers() {
+    let measured = Measured::open(Shape::SlowSince(Utc::now() - TimeDelta::hours(3))).await;
+    everywhere_with(payments, &measured.config(), async |world| {
+        let (kim, card) = drafted(&world).await;
+        kim.says(&format!("/release deployed 1 --at \"{}\"", ago(3))).await;
+        let told = in_thread(&kim, &card, "is unstable after note 1.").await;
+        for part in ["latency_p95 of payments much worse since +", "was to be expected", "is normal (×2."] {
+            assert!(told.text.contains(part), "`{part}` in {}", told.text);
+        }
+        let living = in_thread(&kim, &card, "Watch: unstable.").await;
+        assert!(living.text.contains("✖ +2h unstable") && living.text.contains("▫ +4h"), "{}", living.text);
+        world.settles().await;
+        let said = kim.sees(Some(&card.id)).await;
+        let times = said.iter().filter(|message| message.text.contains("is unstable after note 1.")).count();
+        assert_eq!(times, 1, "{said:#?}");
+
+        kim.says("/release deployed 1").await;
+        kim.hears_somewhere("Note 1 is watched already, since").await;
+        kim.says("/release deployed 1 stop").await;
+        kim.hears_somewhere("Note 1 is not watched any more.").await;
+        in_thread(&kim, &card, "stopped by kim").await;
+        world.finish().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_later_change_of_the_same_service_takes_the_watch_over() {
+    let measured = Measured::open(Shape::Quiet).await;
+    let world = World::with(payments(), measured.config()).await;
+    let (kim, card) = drafted(&world).await;
+    kim.says(&format!("/release deployed 1 --at \"{}\"", ago(5))).await;
+    in_thread(&kim, &card, "Watch: stable.").await;
+    kim.says("/release draft v1.0.0..v1.1.0").await;
+    world.settles().await;
+    kim.says(&format!("/release deployed 2 --at \"{}\"", ago(1))).await;
+    in_thread(&kim, &card, "handed to note 2, which changes the same").await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_watched_is_said_and_what_cannot_be_asked_stands_on_the_card() {
+    let world = World::new().await;
+    let (kim, _) = drafted(&world).await;
+    for (words, sentence) in [
+        ("deployed", "Which note? For example"),
+        ("deployed 9", "There is no note 9."),
+        ("deployed 1 now", "now is one word too many."),
+        ("deployed 1", "Nothing of payments is measured, so note 1 cannot be watched."),
+        ("deployed 1 stop", "Note 1 is not watched."),
+    ] {
+        kim.says(&format!("/release {words}")).await;
+        kim.hears_somewhere(sentence).await;
+    }
+    world.finish().await;
+
+    let measured = Measured::open(Shape::Gone).await;
+    let world = World::with(payments(), measured.config()).await;
+    let (kim, card) = drafted(&world).await;
+    for (words, sentence) in [
+        ("deployed 1 --at soon".to_owned(), "soon is no time."),
+        (format!("deployed 1 --at \"{}\"", ago(-2)), "That is still to come."),
+        (format!("deployed 1 --at \"{}\"", ago(24 * 9)), "that is over for more than a week"),
+    ] {
+        kim.says(&format!("/release {words}")).await;
+        kim.hears_somewhere(sentence).await;
+    }
+    kim.says(&format!("/release deployed 1 --at \"{}\"", ago(25))).await;
+    in_thread(&kim, &card, "Whether note 1 went well could not be judged").await;
+    let living = in_thread(&kim, &card, "Watch: not enough data.").await;
+    assert!(
+        living.text.contains("latency_p95 of payments : prometheus failed (503)")
+            || living.text.contains("prometheus failed (503)"),
+        "{}",
+        living.text
+    );
+    world.finish().await;
+}

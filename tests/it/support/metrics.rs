@@ -1,0 +1,86 @@
+//! What `payments` measures, answered as Prometheus does, from a modelled state of the world.
+
+use super::simulated::Chance;
+use axum::Router;
+use axum::extract::{Form, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use slipway::config::Config;
+use std::collections::HashMap;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    Quiet,
+    SlowSince(DateTime<Utc>),
+    /// It answers nothing.
+    Gone,
+}
+
+pub struct Measured {
+    folder: TempDir,
+    serving: JoinHandle<()>,
+}
+
+impl Measured {
+    pub async fn open(shape: Shape) -> Self {
+        let app = Router::new().route("/api/v1/query_range", post(range)).with_state(shape);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let serving = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let signal = |name: &str| format!("[services.payments.signals.{name}]\nquery = \"{name}\"\n");
+        let signals: String = ["requests_per_second", "error_ratio", "latency_p50", "latency_p95"].map(signal).concat();
+        let text = format!("[[sources]]\nurl = \"{url}\"\n{signals}");
+        std::fs::write(folder.path().join("signals.toml"), text).expect("writable");
+        Self { folder, serving }
+    }
+
+    pub fn config(&self) -> Config {
+        Config { signals: Some(self.folder.path().join("signals.toml")), ..Config::default() }
+    }
+}
+
+impl Drop for Measured {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+/// The same at a time however often it is asked.
+fn value(signal: &str, time: i64, shape: Shape) -> f64 {
+    let noise = Chance(time as u64 ^ (signal.len() as u64) << 40).normal() * 0.05;
+    let cycle = 1.0 + 0.2 * (std::f64::consts::TAU * (time % 86_400) as f64 / 86_400.0).sin();
+    let level = match signal {
+        "requests_per_second" => 80.0 * cycle,
+        "error_ratio" => 0.002,
+        "latency_p50" => 0.045,
+        _ => 0.180,
+    };
+    let slow = matches!(shape, Shape::SlowSince(since) if time >= since.timestamp()) && signal.starts_with("latency");
+    level * noise.exp() * if slow { 2.5 } else { 1.0 }
+}
+
+async fn range(State(shape): State<Shape>, Form(form): Form<HashMap<String, String>>) -> Response {
+    let number = |name: &str| form[name].parse::<i64>().expect("whole seconds");
+    let (from, until, step, query) = (number("start"), number("end"), number("step"), &form["query"]);
+    if matches!(shape, Shape::Gone) {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    if (until - from) / step > 11_000 {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    // Nothing is measured that has not happened yet.
+    let last = until.min(Utc::now().timestamp());
+    let values: Vec<Value> = (0..=(last - from) / step)
+        .map(|place| from + place * step)
+        .map(|time| json!([time, value(query, time, shape).to_string()]))
+        .collect();
+    let result = json!([{ "metric": {}, "values": values }]);
+    json!({ "status": "success", "data": { "resultType": "matrix", "result": result } }).to_string().into_response()
+}
