@@ -3,8 +3,10 @@
 //! Light ground and dark ink whatever the chat looks like; what a colour says is written as a number too.
 
 mod heat;
+mod line;
 
 pub use heat::{heat_map, told};
+pub use line::{Line, line};
 
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};

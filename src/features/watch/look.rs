@@ -3,14 +3,16 @@
 //! Nothing of the judge is kept between looks: late samples count, and a restart loses nothing. Each minute in the first half hour, then
 //! every five.
 
-use super::replay::{DAY, replay};
+use super::replay::{DAY, Replay, replay};
 use super::signals::{Asked, gather};
 use super::words as say;
+use crate::chart::{self, Line};
 use crate::domain::note::Note;
 use crate::domain::trouble::Trouble;
 use crate::domain::watch::{Checkpoint, End, State, Watch};
 use crate::features::ask::{Job, Planning, Say};
 use crate::features::{Context, Plan, store_trouble, told};
+use crate::judge::series::Series;
 use crate::judge::suspects::Graph;
 use crate::ports::store::Expect;
 use crate::records::{Claimed, NewJob};
@@ -84,9 +86,12 @@ async fn judged(context: &Context, watch: &Watch, now: DateTime<Utc>) -> Result<
     let gathered = gather(&asked, at, at + after).await;
     let gaps = gathered.gaps;
     let graph = graph(context);
-    let told = tokio::task::spawn_blocking(move || replay(&gathered.series, &graph, at, at + after.max(MINUTE)))
-        .await
-        .context("the judge was interrupted")?;
+    let judge = move || {
+        let told = replay(&gathered.series, &graph, at, at + after.max(MINUTE));
+        let picture = picture(&told, &gathered.series, at, at + after);
+        (told, picture)
+    };
+    let (told, picture) = tokio::task::spawn_blocking(judge).await.context("the judge was interrupted")?;
     let mut looked = watch.clone();
     looked.before = Some(told.before());
     looked.state = Some(told.now());
@@ -100,8 +105,35 @@ async fn judged(context: &Context, watch: &Watch, now: DateTime<Utc>) -> Result<
     if after >= DAY {
         looked.end = Some(End::Over);
     }
-    let situation = say::Situation { findings: told.findings(), suspects: told.origins(), gaps };
+    let situation = say::Situation { findings: told.findings(), suspects: told.origins(), gaps, picture };
     Ok((looked, situation))
+}
+
+/// Hours that a picture shows before the change, at least, and after it, at most.
+const SHOWN_BEFORE: i64 = 3 * 3_600;
+const SHOWN_AFTER: i64 = 12 * 3_600;
+
+/// The signal that got worst, around the change.
+fn picture(told: &Replay, series: &[Series], at: i64, until: i64) -> Option<say::Picture> {
+    let (service, signal, numbers) = told.worst()?;
+    let series = series.iter().find(|one| one.service == service && one.signal == signal)?;
+    let (from, until) = (at - SHOWN_BEFORE, until.min(at + SHOWN_AFTER));
+    let moved = |by: i64| -> Vec<(i64, f64)> {
+        let inside = series.samples.iter().filter(|(time, _)| (from..=until).contains(&(time + by)));
+        inside.map(|(time, value)| (time + by, *value)).collect()
+    };
+    let live = DateTime::from_timestamp(at, 0)?.format("%H:%M");
+    let line = Line {
+        title: format!("{signal} of {service}"),
+        at,
+        mark: format!("live {live}"),
+        now: moved(0),
+        day_before: moved(DAY),
+        week_before: moved(7 * DAY),
+        low: numbers.low,
+        high: numbers.high,
+    };
+    Some(say::Picture { png: chart::line(&line)?, told: say::picture(signal, service, numbers, &live.to_string()) })
 }
 
 /// Who calls whom, as the catalogue says.

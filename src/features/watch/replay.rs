@@ -3,7 +3,7 @@
 use crate::judge::series::Series;
 use crate::judge::state::{Finding, State};
 use crate::judge::suspects::{Graph, Suspect, rank};
-use crate::judge::verdict::Judged;
+use crate::judge::verdict::{Judged, Numbers};
 use crate::judge::watch::{BUDGET, CHECKPOINTS, GATE, Look, SignalLook, Watch};
 use chrono::{DateTime, SecondsFormat};
 use serde_json::{Value, json};
@@ -158,6 +158,16 @@ impl Replay {
             format!("`{}` of `{}` {}", one.signal, one.service, brief(&one.judged, since))
         };
         found.iter().map(line).collect()
+    }
+
+    /// The signal that got worst, with what it came to.
+    pub fn worst(&self) -> Option<(&str, &str, &Numbers)> {
+        let told = self.worst.values().map(|(_, one)| one).filter(|one| matches!(one.judged, Judged::Told(..)));
+        let worst = told.max_by(|one, other| strength(&one.judged).total_cmp(&strength(&other.judged)))?;
+        match &worst.judged {
+            Judged::Told(_, numbers) => Some((&worst.service, &worst.signal, numbers)),
+            _ => None,
+        }
     }
 
     /// Where it may have begun, a line each; nothing where only one got worse.
@@ -395,7 +405,7 @@ pub fn short(after: i64) -> String {
     if after % 3_600 == 0 && after > 0 { format!("+{}h", after / 3_600) } else { format!("+{}m", after / 60) }
 }
 
-fn figure(value: f64) -> String {
+pub fn figure(value: f64) -> String {
     let digits = if value == 0.0 { 0 } else { (3 - value.abs().log10().floor() as i64).clamp(0, 9) as usize };
     let text = format!("{value:.digits$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }

@@ -1,10 +1,11 @@
 //! All that a watch says.
 
-use super::replay::short;
-use crate::domain::message::{Block, Message, Tone};
+use super::replay::{figure, short};
+use crate::domain::message::{Attachment, Block, Message, Tone};
 use crate::domain::note::Note;
 use crate::domain::trouble::Trouble;
 use crate::domain::watch::{End, State, Watch};
+use crate::judge::verdict::Numbers;
 use crate::judge::watch::CHECKPOINTS;
 use chrono::TimeDelta;
 
@@ -16,6 +17,24 @@ pub struct Situation {
     pub suspects: Vec<String>,
     /// What could not be asked.
     pub gaps: Vec<String>,
+    pub picture: Option<Picture>,
+}
+
+/// Of the signal that got worst, with what it says in words.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    pub png: Vec<u8>,
+    pub told: String,
+}
+
+pub fn picture(signal: &str, service: &str, numbers: &Numbers, live: &str) -> String {
+    format!(
+        "{signal} of {service}: {} where {} was to be expected and {} to {} is normal; live since {live} UTC. Beside it the same hours a day and a week before.",
+        figure(numbers.measured),
+        figure(numbers.baseline),
+        figure(numbers.low),
+        figure(numbers.high)
+    )
 }
 
 /// Lines of findings that a card spends.
@@ -140,6 +159,7 @@ pub fn change(note: &Note, before: &Watch, now: &Watch, situation: &Situation) -
             message =
                 message.with(Block::Text { markdown: format!("**Where it may have begun**\n{}", lines.join("\n")) });
         }
+        message.blocks.extend(image(situation));
     }
     with_gaps(message, situation)
 }
@@ -166,7 +186,18 @@ pub fn receipt(note: &Note, watch: &Watch, situation: &Situation) -> Message {
     };
     let message = Message::default().with(Block::Callout { tone: tone(worst), markdown: told });
     let lines: Vec<String> = situation.findings.iter().map(|line| format!("- {line}")).collect();
-    if lines.is_empty() { message } else { message.with(Block::Text { markdown: lines.join("\n") }) }
+    if lines.is_empty() {
+        return message;
+    }
+    let mut message = message.with(Block::Text { markdown: lines.join("\n") });
+    message.blocks.extend(image(situation));
+    message
+}
+
+fn image(situation: &Situation) -> Option<Block> {
+    let picture = situation.picture.clone()?;
+    let (name, media_type) = ("watch.png".to_owned(), "image/png".to_owned());
+    Some(Block::Image { attachment: Attachment { name, media_type, alt: picture.told, bytes: picture.png } })
 }
 
 fn with_gaps(message: Message, situation: &Situation) -> Message {

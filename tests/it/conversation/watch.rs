@@ -70,6 +70,30 @@ async fn a_change_that_slows_everything_is_told_once_with_its_numbers() {
     .await;
 }
 
+/// The picture of what got worst, for whoever sees it and in words for whoever does not.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_got_worse_is_shown_as_a_picture_with_its_numbers_in_words() {
+    let measured = Measured::open(Shape::SlowSince(Utc::now() - TimeDelta::hours(3))).await;
+    let world = World::with(payments(), measured.config()).await;
+    let (kim, card) = drafted(&world).await;
+    kim.says(&format!("/release deployed 1 --at \"{}\"", ago(3))).await;
+    in_thread(&kim, &card, "is unstable after note 1.").await;
+    let person = world.person("lee").await;
+    let page = person.page(&format!("/c/releases/t/{}", card.id)).await;
+    let picture = page.split("<img").skip(1).find(|part| part.contains("watch.png")).expect("a picture");
+    let attribute = |name: &str| {
+        let found = picture.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next());
+        found.unwrap_or_else(|| panic!("{name} in {picture}")).replace("&#x2f;", "/")
+    };
+    let other = attribute("alt");
+    assert!(other.contains(" of payments: 0.") && other.contains("is normal; live since "), "{other}");
+    let bytes = person.get(&attribute("src")).await.bytes().await.expect("readable");
+    assert!(bytes.starts_with(b"\x89PNG"), "it is one");
+    std::fs::create_dir_all("target/pictures").expect("writable");
+    std::fs::write("target/pictures/watch.png", &bytes).expect("writable");
+    world.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_later_change_of_the_same_service_takes_the_watch_over() {
     let measured = Measured::open(Shape::Quiet).await;
