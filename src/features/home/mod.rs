@@ -1,4 +1,4 @@
-//! A person's front page: what waits for them, what they made, and what the week holds.
+//! A person's front page: what waits for them, what they made, what is on watch, and what the week holds.
 
 mod words;
 
@@ -7,6 +7,7 @@ use crate::domain::message::Message;
 use crate::domain::note::{Note, Revision, State, Writer};
 use crate::domain::person::Person;
 use crate::domain::trouble::Trouble;
+use crate::domain::watch::Watch;
 use crate::features::agenda::{lines, week};
 use crate::features::{Context, Permission, store_trouble};
 
@@ -39,7 +40,9 @@ pub async fn page(context: &Context, person: &Person) -> Result<Message, Trouble
     let (_, from, until) = week(context.clock.now().with_timezone(&zone).date_naive(), zone);
     let agenda = context.agenda(zone, from, until).await?;
     let week = words::Week { lines: lines(&agenda.entries, zone), url: format!("{}/calendar", context.public_url) };
-    Ok(words::page(&waiting, &mine, &week, may_draft, |id| context.note_url(id)))
+    let watches = context.records.watches.list(LOOKED_AT).await.map_err(store_trouble)?;
+    let watched: Vec<Watch> = watches.into_iter().filter(|watch| watch.end.is_none()).take(SHOWN).collect();
+    Ok(words::page(&waiting, &mine, &watched, &week, may_draft, |id| context.note_url(id)))
 }
 
 /// Why a note waits for somebody.

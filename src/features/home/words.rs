@@ -2,6 +2,7 @@
 
 use super::{Entry, Waits};
 use crate::domain::message::{Block, Button, ButtonStyle, Message};
+use crate::domain::watch::{State, Watch};
 
 pub(super) struct Week {
     pub lines: String,
@@ -12,6 +13,7 @@ pub(super) struct Week {
 pub(super) fn page(
     waiting: &[(Entry, Waits)],
     mine: &[Entry],
+    watched: &[Watch],
     week: &Week,
     may_draft: bool,
     url: impl Fn(u64) -> String,
@@ -36,8 +38,18 @@ pub(super) fn page(
         waiting.iter().map(|(entry, why)| format!("- {}  \n  {}", link(entry), reason(why))).collect();
     page = page.with(heading("Waiting for you")).with(lines(&waits, "Nothing waits for you."));
     let notes: Vec<String> = mine.iter().map(|entry| format!("- {}", link(entry))).collect();
+    let watches: Vec<String> = watched
+        .iter()
+        .map(|watch| {
+            let state = watch.state.map_or("not judged yet", State::name);
+            let (id, live) = (watch.note, watch.at.format("%-d %b %H:%M"));
+            format!("- [Note {id}]({}) · {} · {state} · live since {live} UTC", url(id), watch.services.join(", "))
+        })
+        .collect();
     page.with(heading("Your notes"))
         .with(lines(&notes, "You have no note yet. `/release draft` in a channel makes the first."))
+        .with(heading("On watch"))
+        .with(lines(&watches, "No change is watched."))
         .with(heading("This week"))
         .with(Block::Text { markdown: format!("{}\n\n[The calendar]({})", week.lines, week.url) })
         .with(Block::Footnote { markdown: "`/release help` lists what you can do.".to_owned() })

@@ -111,7 +111,7 @@ async fn slack_s_home_page_shows_my_notes_and_what_waits_for_me() {
     let slack = world.slack.as_ref().expect("it plays in Slack");
     let kim = slack.person("kim");
     let empty = kim.opens_home().await;
-    for part in ["Draft a note", "Nothing waits for you.", "You have no note yet."] {
+    for part in ["Draft a note", "Nothing waits for you.", "You have no note yet.", "No change is watched."] {
         assert!(empty.contains(part), "`{part}` in {empty}");
     }
     kim.says("/release draft v1.0.0..v1.1.0").await;

@@ -4,6 +4,7 @@ use crate::support::metrics::{Measured, Shape};
 use crate::support::somebody::Somebody;
 use crate::support::world::{Seen, World, everywhere_with, payments};
 use chrono::{TimeDelta, Utc};
+use slipway::wiring;
 
 fn ago(hours: i64) -> String {
     (Utc::now() - TimeDelta::hours(hours)).format("%Y-%m-%dT%H:%M:%SZ").to_string()
@@ -68,6 +69,33 @@ async fn a_change_that_slows_everything_is_told_once_with_its_numbers() {
         world.finish().await;
     })
     .await;
+}
+
+/// The last look is due in a moment; the process that would have taken it is gone by then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_goes_on_where_it_was_after_a_restart() {
+    let measured = Measured::open(Shape::Quiet).await;
+    let store = wiring::memory_store();
+    let world = World::on(payments(), measured.config(), store.clone()).await;
+    let (kim, card) = drafted(&world).await;
+    let at = Utc::now() - TimeDelta::days(1) + TimeDelta::seconds(15);
+    kim.says(&format!("/release deployed 1 --at {}", at.timestamp())).await;
+    let living = in_thread(&kim, &card, "Watch: stable.").await;
+    assert!(living.text.contains("● +12h stable, judged late") && living.text.contains("▫ +24h"), "{}", living.text);
+    let repo = world.finish().await;
+
+    let world = World::on(repo, measured.config(), store).await;
+    let kim = world.somebody("kim").await;
+    in_thread(&kim, &card, "Note 1 went well.").await;
+    let living = in_thread(&kim, &card, "Watch: stable.").await;
+    assert!(
+        living.text.contains("● +24h stable · ") || living.text.contains("● +24h stable payments"),
+        "{}",
+        living.text
+    );
+    let said = kim.sees(Some(&card.id)).await;
+    assert_eq!(said.iter().filter(|message| message.text.contains("Note 1 went well.")).count(), 1, "{said:#?}");
+    world.finish().await;
 }
 
 /// The picture of what got worst, for whoever sees it and in words for whoever does not.
