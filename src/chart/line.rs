@@ -61,6 +61,9 @@ pub fn line(line: &Line) -> Option<Vec<u8>> {
         (low - high).max(1.0)
     );
     let mut path = |samples: &[(i64, f64)], style: &str| {
+        if samples.len() < 2 {
+            return;
+        }
         let points: Vec<String> =
             samples.iter().map(|(time, value)| format!("{:.1},{:.1}", x(*time), y(*value))).collect();
         let _ = write!(svg, "<polyline points=\"{}\" fill=\"none\" {style}/>", points.join(" "));

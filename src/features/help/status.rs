@@ -40,9 +40,25 @@ pub async fn check(context: &Context) -> Vec<Check> {
         Some(embedder) => Check::works("embedder", embedder.describe()),
         None => Check::off("embedder", "not configured; examples and past incidents are compared by shared words"),
     });
+    checks.push(signals(context));
     checks.push(incidents(context).await);
     checks.extend(calendars(context).await);
     checks
+}
+
+fn signals(context: &Context) -> Check {
+    let services: BTreeSet<&str> = context.signals.iter().map(|one| one.service.as_str()).collect();
+    match services.len() {
+        0 => Check::off("signals", "no service is measured, so no change is watched; config/signals.toml shows how"),
+        known => Check::works(
+            "signals",
+            format!(
+                "{} of {}; `slipway doctor signals` asks each of them",
+                count(context.signals.len(), "signal"),
+                count(known, "service")
+            ),
+        ),
+    }
 }
 
 async fn incidents(context: &Context) -> Check {

@@ -99,6 +99,7 @@ impl Replay {
             let of_service = look.signals.iter().filter(|one| one.service == service.service);
             for signal in of_service.filter(|one| one.judged.is_worse() && got_worse(one.kind)) {
                 let key = (signal.service.clone(), signal.signal.clone());
+                self.since.entry(key.clone()).or_insert(look.after);
                 let known =
                     self.worst.get(&key).is_some_and(|(_, known)| strength(&known.judged) >= strength(&signal.judged));
                 if !known {

@@ -51,7 +51,9 @@ async fn a_change_that_slows_everything_is_told_once_with_its_numbers() {
         let (kim, card) = drafted(&world).await;
         kim.says(&format!("/release deployed 1 --at \"{}\"", ago(3))).await;
         let told = in_thread(&kim, &card, "is unstable after note 1.").await;
-        for part in ["latency_p95 of payments much worse since +", "was to be expected", "is normal (×2."] {
+        for part in
+            ["latency_p95 of payments much worse since +", "since +2m: ", "was to be expected", "is normal (×2."]
+        {
             assert!(told.text.contains(part), "`{part}` in {}", told.text);
         }
         let living = in_thread(&kim, &card, "Watch: unstable.").await;
