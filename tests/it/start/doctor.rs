@@ -52,7 +52,7 @@ async fn a_model_that_answers_works_and_one_that_does_not_is_named() {
     let ended = doctor(&repo, Some(&format!("http://{nobody}/v1"))).await;
     assert_eq!(line(&ended, "model:"), "✗ model: the server could not be reached; rules write until it answers");
     assert!(line(&ended, "service payments:").starts_with('✓'), "the rest is still looked at: {}", ended.out);
-    assert_eq!(ended.out.lines().last(), Some("1 of 8 checks failed."));
+    assert_eq!(ended.out.lines().last(), Some("1 of 9 checks failed."));
     assert_eq!(ended.code, Some(4));
 }
 

@@ -15,10 +15,12 @@ use tokio::time::Instant;
 const SCOPES: &[(&str, &str)] = &[
     ("app_mentions:read", "hear its name"),
     ("channels:history", "hear replies to its notes, and find a message in doubt instead of repeating it"),
+    ("channels:read", "be told when a channel is deleted or it is taken out of one"),
     ("chat:write", "say anything"),
     ("commands", "hear its command and shortcuts"),
     ("files:write", "attach files"),
     ("groups:history", "hear replies in private channels"),
+    ("groups:read", "be told the same of private channels"),
     ("im:history", "hear direct messages"),
     ("im:write", "answer in direct messages where a channel is closed to it"),
     ("users:read", "call people by their names"),
