@@ -33,8 +33,8 @@ async fn runs(config: &str, words: &[&str]) -> Ended {
     Ended { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
 }
 
-fn configured(folder: &TempDir, url: &str, services: &str) -> String {
-    let signals = format!("[[sources]]\nurl = \"{url}\"\ntimeout_s = 2\n{services}");
+fn configured(folder: &TempDir, url: &str, seconds: u32, services: &str) -> String {
+    let signals = format!("[[sources]]\nurl = \"{url}\"\ntimeout_s = {seconds}\n{services}");
     std::fs::write(folder.path().join("signals.toml"), signals).expect("writable");
     let config = folder.path().join("slipway.toml");
     std::fs::write(&config, "signals = \"signals.toml\"\n").expect("writable");
@@ -137,8 +137,12 @@ async fn a_real_prometheus_is_looked_at_and_judged_by() {
         Err(missing) => return not_run(&format!("signals of a real Prometheus: {missing}")),
     };
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let config =
-        configured(&folder, &server.url, "[services.pay]\npresets = [\"red\"]\n[services.shop]\npresets = [\"red\"]\n");
+    let config = configured(
+        &folder,
+        &server.url,
+        30,
+        "[services.pay]\npresets = [\"red\"]\n[services.shop]\npresets = [\"red\"]\n",
+    );
     let looked = runs(&config, &["doctor", "signals"]).await;
     assert_eq!(looked.code, Some(0), "{} {}", looked.out, looked.err);
     assert!(looked.out.contains("All 8 signals answer."), "{}", looked.out);
@@ -172,6 +176,7 @@ async fn a_real_prometheus_is_looked_at_and_judged_by() {
     let wrong = configured(
         &folder,
         &server.url,
+        30,
         "[services.pay.signals.odd]\nquery = 'sum(rate('\n[services.pay.signals.all]\nquery = 'http_requests_total'\n",
     );
     let looked = runs(&wrong, &["doctor", "signals"]).await;
@@ -241,7 +246,7 @@ async fn a_prometheus_that_misbehaves_costs_its_signals_and_says_why() {
     let names = ["slow", "down", "torn", "crowd"];
     let bad: String = names.iter().map(|name| signal(name, name)).collect();
     let good: String = (0..12).map(|place| signal(&format!("fine_{place}"), "fine")).collect();
-    let config = configured(&folder, &url, &format!("{bad}{good}"));
+    let config = configured(&folder, &url, 2, &format!("{bad}{good}"));
     let looked = runs(&config, &["doctor", "signals"]).await;
     assert_eq!(looked.code, Some(4), "{}", looked.err);
     for part in [
@@ -267,7 +272,7 @@ async fn a_prometheus_that_misbehaves_costs_its_signals_and_says_why() {
     let asked = odd.asked.lock().expect("nobody panicked").clone();
     assert!(asked.iter().any(|(_, _, step)| *step == 60) && asked.iter().all(|(from, until, _)| from <= until));
 
-    let nowhere = configured(&folder, "http://127.0.0.1:9", &signal("fine", "fine"));
+    let nowhere = configured(&folder, "http://127.0.0.1:9", 2, &signal("fine", "fine"));
     let looked = runs(&nowhere, &["doctor", "signals"]).await;
     assert!(looked.out.contains("✗ fine (other): prometheus could not be reached"), "{}", looked.out);
     let judged = runs(&nowhere, &["replay", "--at", &at]).await;
