@@ -4,6 +4,7 @@ use super::rules::{Checked, RULES};
 use super::{gather, words as say};
 use crate::domain::note::{Note, Revision};
 use crate::domain::trouble::Trouble;
+use crate::domain::watch::State;
 use crate::features::phrase::count;
 use crate::features::{Context, store_trouble};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -30,6 +31,14 @@ pub struct Hit {
     pub what: String,
     /// The incident that followed.
     pub incident: Option<u64>,
+    /// How its watch went, at its worst.
+    pub watch: Option<State>,
+}
+
+impl Hit {
+    fn went_wrong(&self) -> bool {
+        self.incident.is_some() || self.watch == Some(State::Unstable)
+    }
 }
 
 pub async fn backtest(context: &Context, rule: &str) -> Result<Backtest, Trouble> {
@@ -47,7 +56,8 @@ pub async fn backtest(context: &Context, rule: &str) -> Result<Backtest, Trouble
             Checked::Unknown(_) => result.unknown += 1,
             Checked::Broken(found) => {
                 result.judged += 1;
-                let after = happened(&note, &revision);
+                let watch = context.records.watches.get(note.id).await.map_err(store_trouble)?.map(|(watch, _)| watch);
+                let after = watch.as_ref().map_or_else(|| happened(&note, &revision), |watch| watch.at);
                 let followed = incidents.iter().find(|incident| {
                     let at = incident.happened_at();
                     let same = incident.recap.services.iter().any(|name| note.services().any(|own| own == name));
@@ -58,6 +68,7 @@ pub async fn backtest(context: &Context, rule: &str) -> Result<Backtest, Trouble
                     title: revision.title().to_owned(),
                     what: found.first().map(|found| found.what.clone()).unwrap_or_default(),
                     incident: followed.map(|incident| incident.id),
+                    watch: watch.and_then(|watch| watch.worst),
                 });
             }
         }
@@ -70,12 +81,12 @@ fn happened(note: &Note, revision: &Revision) -> DateTime<Utc> {
 }
 
 impl Backtest {
-    /// `would have blocked 3 of 41; one of them was followed by an incident`
+    /// `would have blocked 3 of 41; one of them was followed by an incident or an unstable day`
     pub fn told(&self, blocks: bool) -> String {
-        let followed = self.broken.iter().filter(|hit| hit.incident.is_some()).count();
+        let followed = self.broken.iter().filter(|hit| hit.went_wrong()).count();
         let verb = if blocks { "blocked" } else { "spoken about" };
         let mut lines = vec![format!(
-            "`{}` would have {verb} {} of {}; {} followed by an incident.",
+            "`{}` would have {verb} {} of {}; {} followed by an incident or an unstable day.",
             self.rule,
             self.broken.len(),
             count(self.judged, "note"),
@@ -87,7 +98,8 @@ impl Backtest {
         )];
         lines.extend(self.broken.iter().map(|hit| {
             let followed = hit.incident.map(|id| format!(" (followed by incident {id})")).unwrap_or_default();
-            format!("  note {}: {} {}{followed}", hit.note, hit.title, hit.what)
+            let watched = hit.watch.map(|state| format!(" (its day after: {})", state.name())).unwrap_or_default();
+            format!("  note {}: {} {}{followed}{watched}", hit.note, hit.title, hit.what)
         }));
         if self.unknown > 0 {
             lines.push(format!(
@@ -102,7 +114,7 @@ impl Backtest {
         let hits = self
             .broken
             .iter()
-            .map(|hit| json!({ "note": hit.note, "title": hit.title, "what": hit.what, "incident": hit.incident }));
+            .map(|hit| json!({ "note": hit.note, "title": hit.title, "what": hit.what, "incident": hit.incident, "watch": hit.watch }));
         json!({
             "rule": self.rule, "judged": self.judged, "not_judged": self.unknown, "does_not_apply": self.not_asked,
             "broken": hits.collect::<Vec<_>>(),

@@ -4,7 +4,8 @@ use crate::support::metrics::{Measured, Shape};
 use crate::support::somebody::Somebody;
 use crate::support::world::{Seen, World, everywhere_with, payments};
 use chrono::{TimeDelta, Utc};
-use slipway::wiring;
+use slipway::features::review::backtest::backtest;
+use slipway::wiring::{self, House};
 
 fn ago(hours: i64) -> String {
     (Utc::now() - TimeDelta::hours(hours)).format("%Y-%m-%dT%H:%M:%SZ").to_string()
@@ -97,6 +98,27 @@ async fn a_watch_goes_on_where_it_was_after_a_restart() {
     );
     let said = kim.sees(Some(&card.id)).await;
     assert_eq!(said.iter().filter(|message| message.text.contains("Note 1 went well.")).count(), 1, "{said:#?}");
+    world.finish().await;
+}
+
+/// How a day went is what a rule is held against before anybody switches it on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backtest_knows_how_the_day_after_went() {
+    let measured = Measured::open(Shape::SlowSince(Utc::now() - TimeDelta::hours(3))).await;
+    let store = wiring::memory_store();
+    let world = World::on(payments(), measured.config(), store.clone()).await;
+    let (kim, card) = drafted(&world).await;
+    let told = async |repo: &std::path::Path| {
+        let context = House::looked_at(&measured.config(), store.clone(), Some(repo)).await.expect("a house");
+        backtest(&context, "two-operators").await.expect("a backtest").told(false)
+    };
+    let before = told(world.repo.path()).await;
+    assert!(before.contains("1 of 1 note; none of them was followed by an incident or an unstable day."), "{before}");
+    kim.says(&format!("/release deployed 1 --at \"{}\"", ago(3))).await;
+    in_thread(&kim, &card, "is unstable after note 1.").await;
+    let after = told(world.repo.path()).await;
+    assert!(after.contains("one of them was followed by an incident or an unstable day."), "{after}");
+    assert!(after.contains("(its day after: unstable)"), "{after}");
     world.finish().await;
 }
 
