@@ -40,6 +40,8 @@ pub struct Watch {
     pub checkpoints: Vec<Checkpoint>,
     pub state: Option<State>,
     pub worst: Option<State>,
+    /// The last that could be judged: a look that sees nothing is no news.
+    pub told: Option<State>,
     /// How often the state changed: what is told of it has its number.
     pub changes: u32,
     pub end: Option<End>,

@@ -59,8 +59,8 @@ pub fn rests_on(signal: &str) -> f64 {
 
 /// How many there were in each block. Whole numbers count what came since the sample before, others are a rate per second.
 pub fn requests(traffic: &Series, at: i64, length: i64) -> Blocks {
-    let whole = traffic.samples.iter().filter(|(_, value)| value.fract() == 0.0).count();
-    let counts = whole * 10 >= traffic.samples.len() * 9;
+    let known: Vec<f64> = traffic.samples.iter().filter(|(time, _)| *time < at).map(|(_, value)| *value).collect();
+    let counts = known.iter().filter(|value| value.fract() == 0.0).count() * 10 >= known.len() * 9;
     let each = if counts { length as f64 / traffic.step().min(length) as f64 } else { length as f64 };
     Blocks::of(&traffic.samples, at, length).map(|_, value| value * each)
 }

@@ -103,7 +103,7 @@ impl Signal {
             points,
             requests: traffic.filter(|_| series.kind != Kind::Traffic).map(|traffic| requests(traffic, at, length)),
             rests_on: rests_on(&series.signal),
-            whole: series.samples.iter().all(|(_, value)| value.fract() == 0.0),
+            whole: known.iter().all(|value| value.fract() == 0.0),
             rolled: HashMap::new(),
         }
     }

@@ -165,7 +165,6 @@ impl Watch {
                     let firm = after - first >= lasting(finding, begin, self.every, crowd);
                     Lasting { finding, onset: begin, firm }
                 });
-                // What the minutes showed stands until a full look has its say.
                 let firm = lasting.is_some_and(|lasting| lasting.firm);
                 told.push((kind, of_kind(kind, finding, firm), lasting));
             }

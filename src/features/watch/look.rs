@@ -57,8 +57,11 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, _: &'a dyn Say) -> Planning<'
         }
         let now = context.clock.now();
         let (mut looked, situation) = judged(context, &watch, now).await?;
-        let changed = looked.state != watch.state
-            && (looked.state >= Some(State::MostlyStable) || watch.state >= Some(State::MostlyStable));
+        let state = looked.state.unwrap_or(State::NotEnough);
+        let changed = is_news(watch.told, state);
+        if state != State::NotEnough {
+            looked.told = Some(state);
+        }
         looked.changes += u32::from(changed);
         let mut plan = Plan::nothing().write(context.records.watches.put(&looked, Expect::Version(version)));
         if looked.end.is_none() {
@@ -67,7 +70,7 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, _: &'a dyn Say) -> Planning<'
         plan.says.extend(told::detail(&note, &say::key(id), &say::card(&note, &looked, &situation)));
         if changed {
             let key = format!("{}/{}", say::key(id), looked.changes);
-            plan.says.extend(told::detail(&note, &key, &say::change(&note, &watch, &looked, &situation)));
+            plan.says.extend(told::detail(&note, &key, &say::change(&note, watch.told, state, &situation)));
         }
         if looked.end.is_some() {
             let key = format!("{}/receipt", say::key(id));
@@ -75,6 +78,11 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, _: &'a dyn Say) -> Planning<'
         }
         Ok(plan)
     })
+}
+
+/// Is it worth a word of its own? Only what could be judged, and only where something is or was worse.
+fn is_news(told: Option<State>, now: State) -> bool {
+    now != State::NotEnough && Some(now) != told && (now >= State::MostlyStable || told >= Some(State::MostlyStable))
 }
 
 /// The watch as it is now, and what is to be told of it.
@@ -151,10 +159,42 @@ fn failed<'a>(context: &'a Context, job: &'a Claimed, sentence: &'a str) -> Plan
         let found = context.records.watches.get(id).await.map_err(store_trouble)?;
         let note: Option<(Note, u64)> = context.records.notes.get(id).await.map_err(store_trouble)?;
         let (Some((watch, _)), Some((note, _))) = (found, note) else { return Ok(Plan::nothing()) };
-        let again = next(&watch, context.clock.now());
+        let now = context.clock.now();
+        // Also after the day is over: its receipt is still owed.
+        let again = NewJob {
+            key: format!("{}/{id}/again/{}", LOOK.name, now.timestamp()),
+            due: now + TimeDelta::seconds(FIVE),
+            ..next(&watch, now)
+        };
         let mut plan = Plan::nothing().write(context.records.jobs.enqueue_once(&again).await.map_err(store_trouble)?);
         let situation = say::Situation { gaps: vec![sentence.to_owned()], ..say::Situation::default() };
         plan.says.extend(told::detail(&note, &say::key(id), &say::card(&note, &watch, &situation)));
         Ok(plan)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_that_sees_nothing_is_no_news_and_neither_is_the_same_again() {
+        use State::{MostlyStable, NotEnough, Stable, Unstable};
+        let words = |states: &[State]| {
+            let mut told = None;
+            let mut said = Vec::new();
+            for state in states {
+                if is_news(told, *state) {
+                    said.push(*state);
+                }
+                if *state != NotEnough {
+                    told = Some(*state);
+                }
+            }
+            said
+        };
+        assert_eq!(words(&[NotEnough, Stable, NotEnough, Stable]), []);
+        assert_eq!(words(&[Unstable, NotEnough, Unstable, NotEnough, Unstable]), [Unstable]);
+        assert_eq!(words(&[Stable, MostlyStable, Unstable, Stable]), [MostlyStable, Unstable, Stable]);
+    }
 }

@@ -144,9 +144,8 @@ fn so_far(watch: &Watch, state: State) -> String {
 }
 
 /// Told in the thread when the state changed.
-pub fn change(note: &Note, before: &Watch, now: &Watch, situation: &Situation) -> Message {
-    let state = now.state.unwrap_or(State::NotEnough);
-    let was = before.state.map_or(String::new(), |state| format!(" It was {}.", state.name()));
+pub fn change(note: &Note, before: Option<State>, state: State, situation: &Situation) -> Message {
+    let was = before.map_or(String::new(), |state| format!(" It was {}.", state.name()));
     let mut message = Message::default().with(Block::Callout {
         tone: tone(state),
         markdown: format!("**{} is {} after note {}.**{was}", note.subject(), state.name(), note.id),

@@ -50,7 +50,8 @@ async fn a_change_that_slows_everything_is_told_once_with_its_numbers() {
     let measured = Measured::open(Shape::SlowSince(Utc::now() - TimeDelta::hours(3))).await;
     everywhere_with(payments, &measured.config(), async |world| {
         let (kim, card) = drafted(&world).await;
-        kim.says(&format!("/release deployed 1 --at \"{}\"", ago(3))).await;
+        let at = (Utc::now() - TimeDelta::hours(3)).timestamp();
+        kim.says(&format!("/release deployed 1 --at {at}")).await;
         let told = in_thread(&kim, &card, "is unstable after note 1.").await;
         for part in
             ["latency_p95 of payments much worse since +", "since +2m: ", "was to be expected", "is normal (×2."]
@@ -69,6 +70,12 @@ async fn a_change_that_slows_everything_is_told_once_with_its_numbers() {
         kim.says("/release deployed 1 stop").await;
         kim.hears_somewhere("Note 1 is not watched any more.").await;
         in_thread(&kim, &card, "stopped by kim").await;
+        // Begun anew with the same time it is looked at again.
+        kim.says(&format!("/release deployed 1 --at {at}")).await;
+        kim.waits_for(Some(&card.id), "the watch again", |message| {
+            message.text.contains("Watch: unstable.") && !message.text.contains("stopped by")
+        })
+        .await;
         world.finish().await;
     })
     .await;
