@@ -122,7 +122,11 @@ async fn from_configuration(
             )));
         }
     }
-    let until = until.unwrap_or(at + DAY).min(wiring::system_clock().now().timestamp());
+    let now = wiring::system_clock().now().timestamp();
+    if at >= now {
+        return Err(Failure::usage(format!("There is nothing to watch yet: {} is still to come.", shown(at))));
+    }
+    let until = until.unwrap_or(at + DAY).min(now);
     let gathered = gather(&asked, at, until).await;
     gathered.gaps.iter().for_each(|gap| terminal::tell(&format!("slipway: {gap}")));
     if gathered.series.is_empty() {

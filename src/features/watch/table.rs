@@ -73,11 +73,14 @@ pub fn series(text: &str, kinds: &BTreeMap<String, Kind>) -> Result<Table, Strin
         let kind = kinds.get(&signal).copied().unwrap_or_else(|| Kind::guessed(&signal));
         Series::new(&service, &signal, kind, version, samples)
     };
+    let rows = samples.values().map(Vec::len).sum::<usize>();
     table.series = samples.into_iter().map(of).filter(|series| !series.samples.is_empty()).collect();
     if table.series.is_empty() {
-        let why = table
-            .why
-            .map_or_else(|| "it has no rows".to_owned(), |why| format!("none of its rows can be read ({why})"));
+        let why = match table.why {
+            Some(why) if rows == 0 => format!("none of its rows can be read ({why})"),
+            _ if rows == 0 => "it has no rows".to_owned(),
+            _ => "none of its values is a number".to_owned(),
+        };
         return Err(format!("{why}. A row is `2026-11-25T10:00:00Z,checkout,error_rate,0.02`"));
     }
     Ok(table)
@@ -154,6 +157,14 @@ mod tests {
         assert!(why.starts_with("it has no column `timestamp`; it has when, what."), "{why}");
         let why = series("timestamp,service,signal,value\nx,y,z,1\n", &BTreeMap::new()).expect_err("no rows");
         assert!(why.starts_with("none of its rows can be read (row 2: `x` is no time)."), "{why}");
+    }
+
+    #[test]
+    fn rows_without_a_number_are_told_from_no_rows() {
+        let why = |text: &str| series(text, &BTreeMap::new()).expect_err("nothing to judge by");
+        assert!(why("timestamp,service,signal,value\n").starts_with("it has no rows."));
+        let values = why("timestamp,service,signal,value\n1,pay,errors,NaN\n2,pay,errors,\n");
+        assert!(values.starts_with("none of its values is a number."), "{values}");
     }
 
     #[test]

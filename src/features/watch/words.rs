@@ -136,6 +136,10 @@ pub fn card(note: &Note, watch: &Watch, situation: &Situation) -> Message {
 
 fn so_far(watch: &Watch, state: State) -> String {
     match (state, watch.worst) {
+        (State::NotEnough, _) if watch.told >= Some(State::MostlyStable) => {
+            let told = watch.told.map_or("", State::name);
+            format!("Too little is measured just now; it was {told} when it could be judged last.")
+        }
         (State::NotEnough, _) => "Too little is measured to say more.".to_owned(),
         (_, Some(worst)) if worst > state && worst >= State::MostlyStable => format!("It was {} before.", worst.name()),
         (State::Stable, _) => "Nothing is worse than it would have been.".to_owned(),

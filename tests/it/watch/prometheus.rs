@@ -278,6 +278,12 @@ async fn a_prometheus_that_misbehaves_costs_its_signals_and_says_why() {
     let judged = runs(&nowhere, &["replay", "--at", &at]).await;
     assert_eq!((judged.code, judged.out.as_str()), (Some(5), ""), "{}", judged.err);
     assert!(judged.err.contains("Nothing was measured, so nothing can be judged."), "{}", judged.err);
+    let early = runs(&nowhere, &["replay", "--at", "2090-01-01T00:00:00Z"]).await;
+    assert!(
+        early.err.contains("There is nothing to watch yet: 2090-01-01T00:00:00Z is still to come."),
+        "{}",
+        early.err
+    );
     let none = folder.path().join("none.toml");
     std::fs::write(&none, "").expect("writable");
     let looked = runs(none.to_str().expect("text"), &["doctor", "signals"]).await;
