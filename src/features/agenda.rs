@@ -1,6 +1,7 @@
 //! What else is in the calendar? Planned notes of all workspaces, freezes, holidays, absences, and other calendars.
 
-use crate::domain::calendar::{Entry, EntryKind};
+use crate::domain::calendar::{Entry, EntryKind, SHORTEST};
+use crate::domain::note::{Kind, Note, Revision};
 use crate::domain::window::{Window, Windows, on_the_wall};
 use crate::ports::store::StoreError;
 use crate::records::Records;
@@ -71,6 +72,41 @@ fn of_window(kind: EntryKind, window: &Window, home: Tz, from: DateTime<Utc>, un
     };
     window.times(home, from, until).into_iter().map(entry).collect()
 }
+
+/// Where the note stands in the calendar, once it has a time.
+pub fn entry(note: &Note, revision: &Revision) -> Option<Entry> {
+    let planned = note.planned.as_ref()?;
+    let people =
+        revision.section("operators").and_then(|section| section.value.as_array()).cloned().unwrap_or_default();
+    let shared =
+        note.work.as_ref().is_some_and(|work| SHARED.contains(&work.template.as_str()) && work.services.len() != 1);
+    Some(Entry {
+        kind: match note.kind {
+            Kind::Deployment => EntryKind::Deployment,
+            Kind::Work => EntryKind::Work,
+        },
+        title: revision.title().to_owned(),
+        from: planned.from,
+        until: planned.until().unwrap_or(planned.from + SHORTEST),
+        services: note.services().map(str::to_owned).collect(),
+        people: people.iter().filter_map(|name| name.as_str()).map(str::to_owned).collect(),
+        shared,
+        note: Some(note.id),
+        source: String::new(),
+    })
+}
+
+/// Types of work on what several services stand on, unless they are done to one service alone.
+const SHARED: [&str; 8] = [
+    "kubernetes-upgrade",
+    "network-change",
+    "dns-change",
+    "os-patching",
+    "server-replacement",
+    "failover-exercise",
+    "database-upgrade",
+    "database-minor-upgrade",
+];
 
 /// Its Monday, and its first and last moment.
 pub fn week(day: NaiveDate, zone: Tz) -> (NaiveDate, DateTime<Utc>, DateTime<Utc>) {

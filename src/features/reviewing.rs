@@ -1,8 +1,8 @@
 //! A note changed: it is to be reviewed again, and its card to be told. Jobs, because features do not call each other.
 
-use crate::domain::note::Note;
+use crate::domain::note::{Note, Revision};
 use crate::domain::trouble::Trouble;
-use crate::features::{Context, store_trouble};
+use crate::features::{Context, agenda, store_trouble};
 use crate::ports::store::Op;
 use crate::records::NewJob;
 use serde_json::json;
@@ -11,9 +11,18 @@ use serde_json::json;
 pub const REVIEW: &str = "review";
 pub const FACE: &str = "note.face";
 
-/// Reviews the note as it will be once this transaction is through. `because`: tells this change from others.
-pub async fn soon(context: &Context, note: &Note, because: &str) -> Result<Vec<Op>, Trouble> {
-    queue(context, REVIEW, note.id, because).await
+/// The note is another one from this transaction on: its place in the calendar moves with it, so that a review that runs at the same time
+/// sees it, and it is reviewed. `because`: tells this change from others.
+pub async fn changed(context: &Context, note: &Note, revision: &Revision, because: &str) -> Result<Vec<Op>, Trouble> {
+    let place = agenda::entry(note, revision);
+    let mut ops = context.records.calendar.place(note.id, place.as_ref()).await.map_err(store_trouble)?;
+    ops.extend(again(context, note.id, because).await?);
+    Ok(ops)
+}
+
+/// Reviews the note as it will be once this transaction is through.
+pub async fn again(context: &Context, note: u64, because: &str) -> Result<Vec<Op>, Trouble> {
+    queue(context, REVIEW, note, because).await
 }
 
 /// Says the note's card again.

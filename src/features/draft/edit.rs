@@ -115,7 +115,7 @@ impl<'a> Target<'a> {
         if note.state == State::Drafted {
             plan.says.extend(told::card(note, &card::card(note, &new, &url)));
         }
-        plan.ops.extend(reviewing::soon(context, note, &format!("revision-{}", new.number)).await?);
+        plan.ops.extend(reviewing::changed(context, note, &new, &format!("revision-{}", new.number)).await?);
         let taught = habits::taught(context, note, &new).await?;
         plan.ops.extend(taught.ops);
         plan.says.extend(taught.says);

@@ -72,7 +72,7 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, talk: &'a dyn Say) -> BoxFutu
         plan.says.extend(told::card(&note, &card::card(&note, &revision, &url)));
         plan.says.extend(told::detail(&note, &note.body_key(), &card::body(&note, &revision)));
         plan.says.extend(owners);
-        plan.ops.extend(reviewing::soon(context, &note, &format!("revision-{}", revision.number)).await?);
+        plan.ops.extend(reviewing::changed(context, &note, &revision, &format!("revision-{}", revision.number)).await?);
         if let Some(old) = &old {
             let regenerated = say::regenerated(&note, old, &revision, &url);
             plan.says.extend(told::detail(&note, &note.revision_key(revision.number), &regenerated));

@@ -211,7 +211,7 @@ async fn decide(
     let because = format!("decision-{}", note.decisions.len());
     let mut plan = Plan::nothing()
         .write(context.records.notes.put(&note, Expect::Version(version)))
-        .write(reviewing::soon(context, &note, &because).await?)
+        .write(reviewing::again(context, note.id, &because).await?)
         .write(reviewing::face(context, &note, &because).await?);
     if what == Decided::Requested {
         plan.ops.extend(remind::later(context, &note, 1).await?);

@@ -45,7 +45,7 @@ impl Request for Review {
         if note.state != State::Drafted {
             return Err(say::nothing_to_review(note.id, note.state));
         }
-        let ops = reviewing::soon(context, &note, &format!("asked/{}", heard.id)).await?;
+        let ops = reviewing::again(context, note.id, &format!("asked/{}", heard.id)).await?;
         let message = say::looking(note.id, &context.note_url(note.id));
         Ok(Plan::nothing().write(ops).say(format!("review/{}", heard.id), only(&heard.place, &heard.person), message))
     }

@@ -196,39 +196,3 @@ fn overlaps(facts: &Facts<'_>) -> Vec<Overlap> {
     found.sort_by_key(|(rank, overlap)| (*rank, overlap.from));
     found.into_iter().map(|(_, overlap)| overlap).take(10).collect()
 }
-
-/// Where the note stands in the calendar, once it has a time.
-pub fn entry(note: &Note, revision: &Revision) -> Option<Entry> {
-    use crate::domain::calendar::{EntryKind, SHORTEST};
-    let planned = note.planned.as_ref()?;
-    let people =
-        revision.section("operators").and_then(|section| section.value.as_array()).cloned().unwrap_or_default();
-    let shared =
-        note.work.as_ref().is_some_and(|work| SHARED.contains(&work.template.as_str()) && work.services.len() != 1);
-    Some(Entry {
-        kind: match note.kind {
-            crate::domain::note::Kind::Deployment => EntryKind::Deployment,
-            crate::domain::note::Kind::Work => EntryKind::Work,
-        },
-        title: revision.title().to_owned(),
-        from: planned.from,
-        until: planned.until().unwrap_or(planned.from + SHORTEST),
-        services: note.services().map(str::to_owned).collect(),
-        people: people.iter().filter_map(|name| name.as_str()).map(str::to_owned).collect(),
-        shared,
-        note: Some(note.id),
-        source: String::new(),
-    })
-}
-
-/// Types of work on what several services stand on, unless they are done to one service alone.
-const SHARED: [&str; 8] = [
-    "kubernetes-upgrade",
-    "network-change",
-    "dns-change",
-    "os-patching",
-    "server-replacement",
-    "failover-exercise",
-    "database-upgrade",
-    "database-minor-upgrade",
-];

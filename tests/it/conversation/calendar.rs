@@ -1,7 +1,7 @@
 //! What the calendar shows and what the review makes of it, also when a calendar is broken or the clocks change.
 
 use crate::support::somebody::Somebody;
-use crate::support::world::{Seen, World, payments};
+use crate::support::world::{Seen, World, everywhere, payments};
 use axum::Router;
 use axum::routing::get;
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -73,6 +73,35 @@ async fn the_review_of_a_planned_note_has_the_week_as_a_picture_with_its_numbers
     let of_day = other.split(&told).nth(1).unwrap_or_else(|| panic!("it names the days: {other}"));
     assert!(of_day.contains("work 1 before and 0 after"), "with numbers: {other}");
     world.finish().await;
+}
+
+/// What is planned later on top of a note that was reviewed already changes that note's review too, and so does its moving away.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reviewed_note_hears_of_what_is_planned_on_top_of_it_and_of_its_moving_away() {
+    everywhere(async |world| {
+        let kim = world.somebody("kim").await;
+        let day = Utc::now().date_naive() + Days::new(9);
+        let beside = |message: &Seen| message.bot && message.text.contains("Meanwhile");
+        kim.says("/release draft v1.0.0..v1.1.0").await;
+        let card = kim.waits_for_card().await;
+        kim.says(&format!("/release plan 1 --at \"{day} 10:00\" --for 45m")).await;
+        review(&world, &kim, &card, "Review: ").await;
+        world.settles().await;
+        assert!(!kim.sees(Some(&card.id)).await.iter().any(beside), "it is alone at that time");
+
+        kim.says(&format!("/release work \"patch the nodes\" --service payments --at \"{day} 10:30\" --for 1h")).await;
+        let told = kim.waits_for(Some(&card.id), "what is beside it", beside).await;
+        assert!(told.text.contains("Patch the nodes"), "{}", told.text);
+        review(&world, &kim, &card, "New: ").await;
+        world.settles().await;
+
+        kim.says(&format!("/release plan 2 --at \"{} 10:30\"", day + Days::new(1))).await;
+        review(&world, &kim, &card, "Settled: ").await;
+        world.settles().await;
+        assert!(!kim.sees(Some(&card.id)).await.iter().any(beside), "it is alone again");
+        world.finish().await;
+    })
+    .await;
 }
 
 /// The first Sunday of this zone's next change of the clocks.

@@ -76,7 +76,9 @@ impl Request for When {
             if note.state != State::Drafting {
                 let face = card::face(&note, latest.as_ref(), &context.note_url(note.id));
                 plan.says.extend(told::card(&note, &face));
-                plan.ops.extend(reviewing::soon(context, &note, &format!("plan-{}", heard.id)).await?);
+            }
+            if let Some(revision) = latest.filter(|_| note.state == State::Drafted) {
+                plan.ops.extend(reviewing::changed(context, &note, &revision, &format!("plan-{}", heard.id)).await?);
             }
             plan
         };
