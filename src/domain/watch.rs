@@ -40,6 +40,9 @@ pub struct Watch {
     pub checkpoints: Vec<Checkpoint>,
     pub state: Option<State>,
     pub worst: Option<State>,
+    /// What got worse so far, a line each, the worst first.
+    #[serde(default)]
+    pub findings: Vec<String>,
     /// The last that could be judged: a look that sees nothing is no news.
     pub told: Option<State>,
     /// How often the state changed: what is told of it has its number.

@@ -7,6 +7,7 @@ pub mod draft;
 pub mod help;
 pub mod home;
 pub mod incidents;
+pub mod lived;
 pub mod load;
 pub mod note;
 pub mod phrase;
@@ -109,6 +110,7 @@ pub const JOBS: &[&Job] = &[
     &draft::export::EXPORT_JOB,
     &tags::look::LOOK,
     &incidents::embed::EMBED,
+    &incidents::experience::EXPERIENCE,
     &review::job::REVIEW,
     &draft::face::FACE,
     &incidents::word::WORD,

@@ -2,6 +2,7 @@
 
 pub mod command;
 pub mod embed;
+pub mod experience;
 pub mod file;
 pub mod import;
 pub mod listen;

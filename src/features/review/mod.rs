@@ -15,6 +15,7 @@ mod rulebook;
 pub mod rules;
 mod similar;
 pub mod slot;
+mod traffic;
 mod words;
 
 pub use judge::judged;

@@ -15,6 +15,8 @@ pub struct Point {
     pub bound: Bound,
     /// What is looked for.
     pub wanted: Wanted,
+    /// It speaks of many things, or of one by its name alone: to be like it takes more.
+    pub broad: bool,
 }
 
 /// Parts that are looked for; incidents that are named; of those, named for each part.
@@ -29,6 +31,7 @@ pub fn points(note: &Note, revision: &Revision) -> Vec<Point> {
     let point = |kind: &str, text: &str, fact: Option<FactId>, looked_for: String| Point {
         bound: Bound { kind: kind.to_owned(), text: text.to_owned(), fact },
         wanted: Wanted { told: Some(classes::told(&looked_for, "")), text: looked_for, services: services.clone() },
+        broad: kind == "note",
     };
     let mut points = Vec::new();
     for risk in revision.risks.iter().filter(|risk| TELLING.contains(&risk.kind)) {
@@ -41,7 +44,9 @@ pub fn points(note: &Note, revision: &Revision) -> Vec<Point> {
             },
         );
         let kind = if evidence.is_some() { "hunk" } else { "change" };
-        points.push(point(kind, &text, Some(risk.id.clone()), said(risk)));
+        // A step of a library is named after what the library is for, which says little about what broke once.
+        let broad = risk.kind == RiskKind::Dependency;
+        points.push(Point { broad, ..point(kind, &text, Some(risk.id.clone()), said(risk)) });
     }
     for breaking in &revision.breaking {
         points.push(point("change", &breaking.text, Some(breaking.id.clone()), breaking.text.clone()));
@@ -116,13 +121,13 @@ pub async fn find(context: &Context, active: &[u64], points: &[Point]) -> Result
     Ok(weighed.into_iter().take(NAMED).map(|(score, point, found)| told(score, point, &found)).collect())
 }
 
-/// A search may guess, a review may not: what is named shares a service or a kind of thing, and words or meaning beside it; a
-/// whole note speaks of many things, so there it takes more.
+/// A search may guess, a review may not: what is named shares a service or a kind of thing, and words or meaning beside it; more of
+/// them where the part is broad.
 fn stands(point: &Point, found: &Found) -> bool {
     let why = &found.hit.why;
     let near = |least: f32| why.meaning.is_some_and(|near| near >= least);
     let of_a_kind = why.classes.len() + 2 * why.services.len();
-    let enough = if point.bound.kind == "note" { 2 } else { 1 };
+    let enough = if point.broad { 2 } else { 1 };
     let told = why.words.len() >= 2 || near(0.4);
     let far = why.meaning.is_some_and(|near| near < 0.25);
     found.hit.score >= LEAST && told && !far && of_a_kind >= enough

@@ -101,6 +101,7 @@ async fn start(context: &Context, heard: &Heard, id: u64, at: Option<&str>) -> R
         checkpoints: Vec::new(),
         state: None,
         worst: None,
+        findings: Vec::new(),
         told: None,
         changes: 0,
         end: None,

@@ -11,7 +11,7 @@ use crate::domain::note::Note;
 use crate::domain::trouble::Trouble;
 use crate::domain::watch::{Checkpoint, End, State, Watch};
 use crate::features::ask::{Job, Planning, Say};
-use crate::features::{Context, Plan, store_trouble, told};
+use crate::features::{Context, Plan, lived, store_trouble, told};
 use crate::judge::series::Series;
 use crate::judge::suspects::Graph;
 use crate::ports::store::Expect;
@@ -75,6 +75,9 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, _: &'a dyn Say) -> Planning<'
         if looked.end.is_some() {
             let key = format!("{}/receipt", say::key(id));
             plan.says.extend(told::detail(&note, &key, &say::receipt(&note, &looked, &situation)));
+            if looked.worst == Some(State::Unstable) {
+                plan = plan.write(lived::through(context, &note, looked.at.timestamp()).await?);
+            }
         }
         Ok(plan)
     })
@@ -104,6 +107,7 @@ async fn judged(context: &Context, watch: &Watch, now: DateTime<Utc>) -> Result<
     looked.before = Some(told.before());
     looked.state = Some(told.now());
     looked.worst = Some(told.overall());
+    looked.findings = told.findings();
     let judged: Vec<(i64, State)> = told.checkpoints().collect();
     for (after, state) in judged {
         if !looked.checkpoints.iter().any(|known| known.after == after) {
@@ -113,7 +117,7 @@ async fn judged(context: &Context, watch: &Watch, now: DateTime<Utc>) -> Result<
     if after >= DAY {
         looked.end = Some(End::Over);
     }
-    let situation = say::Situation { findings: told.findings(), suspects: told.origins(), gaps, picture };
+    let situation = say::Situation { findings: looked.findings.clone(), suspects: told.origins(), gaps, picture };
     Ok((looked, situation))
 }
 

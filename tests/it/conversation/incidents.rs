@@ -161,6 +161,11 @@ async fn what_is_deleted_is_forgotten_and_what_is_edited_is_kept_as_it_is_now() 
 
                 kim.says("Outage: payments time out for all users since 09:20, 500 errors").await;
                 one(&world).await;
+                person.makes_it_private();
+                remembered(&world, <[Incident]>::is_empty).await;
+
+                kim.says("Outage: logins fail for all users since 10:20, 500 errors").await;
+                one(&world).await;
                 person.removes_the_bot();
                 remembered(&world, <[Incident]>::is_empty).await;
             }
@@ -180,6 +185,11 @@ async fn what_is_deleted_is_forgotten_and_what_is_edited_is_kept_as_it_is_now() 
                     .await;
                 person.deletes_room(&root);
                 remembered(&world, |kept| kept.len() == 1 && kept[0].replies.is_empty()).await;
+                person.hides_room("releases");
+                remembered(&world, <[Incident]>::is_empty).await;
+
+                kim.says("Outage: logins fail for all users since 10:20, 500 errors").await;
+                one(&world).await;
                 person.deletes_room("releases");
                 remembered(&world, <[Incident]>::is_empty).await;
             }

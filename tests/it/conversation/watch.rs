@@ -129,6 +129,59 @@ async fn a_backtest_knows_how_the_day_after_went() {
     world.finish().await;
 }
 
+/// What was lived through is remembered: the review of a change like it names it, with what to look at first.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_day_is_named_in_the_review_of_the_next_change_like_it_and_a_good_one_is_not() {
+    let bad = Measured::open(Shape::SlowSince(Utc::now() - TimeDelta::hours(25))).await;
+    let world = World::with(payments(), bad.config()).await;
+    let (kim, card) = drafted(&world).await;
+    kim.says(&format!("/release deployed 1 --at \"{}\"", ago(25))).await;
+    in_thread(&kim, &card, "Note 1 did not go all well.").await;
+    world.settles().await;
+    kim.says("/release draft v1.0.0..v1.1.0").await;
+    let second = kim.waits_for(None, "the second card", |message| message.text.contains("note 2 ·")).await;
+    let review = in_thread(&kim, &second, "payments was unstable after note 1").await;
+    assert!(review.text.contains("It happened before"), "{}", review.text);
+    let lesson = "lesson: after a change like this, look at latency_p";
+    assert!(review.text.contains(lesson) && review.text.contains("of payments first; note 1 has"), "{}", review.text);
+    world.finish().await;
+
+    let good = Measured::open(Shape::Quiet).await;
+    let world = World::with(payments(), good.config()).await;
+    let (kim, card) = drafted(&world).await;
+    kim.says(&format!("/release deployed 1 --at \"{}\"", ago(25))).await;
+    in_thread(&kim, &card, "Note 1 went well.").await;
+    world.settles().await;
+    assert!(world.records.incidents.list(9).await.expect("readable").is_empty(), "a good day is no incident");
+    world.finish().await;
+}
+
+/// `requests_per_second` is lowest in the evening and highest in the morning.
+#[tokio::test(flavor = "multi_thread")]
+async fn free_times_are_those_with_little_traffic_where_that_is_measured() {
+    let measured = Measured::open(Shape::Quiet).await;
+    let world = World::with(payments(), measured.config()).await;
+    let (kim, _) = drafted(&world).await;
+    kim.says("/release edit 1 operators kim, lee").await;
+    world.settles().await;
+    kim.says("/release slot 1").await;
+    let told = kim.hears_somewhere("Free for note 1").await;
+    assert!(told.text.contains("17:00–17:30 · 7") || told.text.contains("17:00–17:30 · 6"), "{}", told.text);
+    assert!(told.text.contains("by the traffic of the last two weeks"), "{}", told.text);
+    world.finish().await;
+
+    let gone = Measured::open(Shape::Gone).await;
+    let world = World::with(payments(), gone.config()).await;
+    let (kim, _) = drafted(&world).await;
+    kim.says("/release edit 1 operators kim, lee").await;
+    world.settles().await;
+    kim.says("/release slot 1").await;
+    let told = kim.hears_somewhere("Free for note 1").await;
+    let gap = "could not be asked: requests_per_second of payments : prometheus failed (503)";
+    assert!(told.text.contains(gap) && told.text.contains("09:00–09:30"), "{}", told.text);
+    world.finish().await;
+}
+
 /// The picture of what got worst, for whoever sees it and in words for whoever does not.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_got_worse_is_shown_as_a_picture_with_its_numbers_in_words() {

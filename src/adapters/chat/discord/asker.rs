@@ -69,7 +69,8 @@ impl Discord {
         };
         let parent = did.channel.and_then(|channel| channel.parent_id).filter(|_| kind == RoomKind::Thread);
         let parent = parent.map(|parent| parent.get());
-        self.rooms.learn(did.room, Room { kind, guild: did.guild, parent, allowed: did.allowed, name: None });
+        self.rooms
+            .learn(did.room, Room { kind, guild: did.guild, parent, allowed: did.allowed, hidden: None, name: None });
         let nick = did.member.and_then(|member| member.nick.clone());
         let name = nick.or_else(|| did.user.global_name.clone()).unwrap_or_else(|| did.user.name.clone());
         let (user, place) = (did.user.id.get(), self.place(did.room, parent));

@@ -6,9 +6,11 @@ use crate::domain::message::{Heard, What};
 use crate::domain::person::Person;
 use crate::ports::chat::Intake;
 use serde_json::Value;
-use serenity::model::channel::{ChannelType, GuildChannel, Message};
+use serenity::model::channel::{ChannelType, GuildChannel, Message, PermissionOverwriteType};
 use serenity::model::event::Event;
 use serenity::model::guild::Guild;
+use serenity::model::id::RoleId;
+use serenity::model::permissions::Permissions;
 use std::sync::Arc;
 
 impl Discord {
@@ -36,7 +38,7 @@ impl Discord {
                 self.off_server(intake, event.guild.id.get()).await;
             }
             Event::ChannelCreate(event) => self.learn(&event.channel),
-            Event::ChannelUpdate(event) => self.learn(&event.channel),
+            Event::ChannelUpdate(event) => self.changed_room(intake, &event.channel).await,
             Event::ThreadCreate(event) => self.learn(&event.thread),
             Event::ThreadUpdate(event) => self.learn(&event.thread),
             Event::ThreadListSync(event) => event.threads.iter().for_each(|thread| self.learn(thread)),
@@ -107,6 +109,23 @@ impl Discord {
         intake.notice(PLATFORM, &format!("server/{guild}"), Some(told)).await;
     }
 
+    /// A channel that everybody saw and that only some see now: what was said there is not for everybody any more.
+    async fn changed_room(&self, intake: &Arc<dyn Intake>, channel: &GuildChannel) {
+        let id = channel.id.get();
+        let was_open = self.rooms.get(id).is_some_and(|before| before.hidden == Some(false));
+        self.learn(channel);
+        if !was_open || !is_hidden(channel) {
+            return;
+        }
+        let person = Person { platform: PLATFORM.to_owned(), id: String::new(), name: String::new() };
+        // Restricted again with nothing said meanwhile, there is nothing new to forget.
+        let last = channel.last_message_id.map_or(0, |last| last.get());
+        let heard = Heard { id: format!("hidden/{id}/{last}"), place: self.place(id, None), person, what: What::Gone };
+        if let Err(error) = intake.accept(heard).await {
+            tracing::error!(error = format!("{error:#}"), id, "that a channel was restricted was not written down");
+        }
+    }
+
     async fn gone(&self, intake: &Arc<dyn Intake>, room: u64, parent: Option<u64>) {
         // A forum's post is deleted with its thread; elsewhere a thread hangs on a message that stays.
         let in_forum = |parent: u64| self.rooms.get(parent).is_some_and(|parent| parent.kind == RoomKind::Forum);
@@ -133,7 +152,21 @@ impl Discord {
         };
         let parent = channel.parent_id.filter(|_| kind == RoomKind::Thread).map(|parent| parent.get());
         let name = Some(channel.name.clone());
-        let room = Room { kind, guild: Some(channel.guild_id.get()), parent, allowed: None, name };
+        let room = Room {
+            kind,
+            guild: Some(channel.guild_id.get()),
+            parent,
+            allowed: None,
+            hidden: Some(is_hidden(channel)),
+            name,
+        };
         self.rooms.learn(channel.id.get(), room);
     }
+}
+
+/// May not everybody of the server see it? Their role has the server's own number.
+fn is_hidden(channel: &GuildChannel) -> bool {
+    let everybody = PermissionOverwriteType::Role(RoleId::new(channel.guild_id.get()));
+    let of_everybody = channel.permission_overwrites.iter().filter(|overwrite| overwrite.kind == everybody);
+    of_everybody.into_iter().any(|overwrite| overwrite.deny.contains(Permissions::VIEW_CHANNEL))
 }

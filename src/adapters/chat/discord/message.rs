@@ -90,7 +90,8 @@ impl Discord {
             return Some(known);
         }
         if direct {
-            let room = Room { kind: RoomKind::Direct, guild: None, parent: None, allowed: None, name: None };
+            let room =
+                Room { kind: RoomKind::Direct, guild: None, parent: None, allowed: None, hidden: None, name: None };
             self.rooms.learn(channel, room.clone());
             return Some(room);
         }
@@ -101,7 +102,14 @@ impl Discord {
             Ok(room) => Some(room),
             Err(problem) => {
                 tracing::warn!(channel, fault = %problem.fault, "a message's channel could not be looked up");
-                Some(Room { kind: RoomKind::Channel, guild: None, parent: None, allowed: None, name: None })
+                Some(Room {
+                    kind: RoomKind::Channel,
+                    guild: None,
+                    parent: None,
+                    allowed: None,
+                    hidden: None,
+                    name: None,
+                })
             }
         }
     }

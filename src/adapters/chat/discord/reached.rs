@@ -76,7 +76,10 @@ impl Discord {
             if row.guild.is_some() {
                 // Until Discord tells anew; links need it before that.
                 let kind = if row.parent.is_some() { RoomKind::Thread } else { RoomKind::Channel };
-                self.rooms.learn(room, Room { kind, guild: row.guild, parent: row.parent, allowed: None, name: None });
+                self.rooms.learn(
+                    room,
+                    Room { kind, guild: row.guild, parent: row.parent, allowed: None, hidden: None, name: None },
+                );
             }
             self.reached.note(room, row.last, row.guild, row.parent);
         }

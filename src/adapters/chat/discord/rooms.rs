@@ -20,6 +20,8 @@ pub struct Room {
     pub parent: Option<u64>,
     /// What the bot may do there, where an interaction has told.
     pub allowed: Option<u64>,
+    /// Is it kept from some of the server? Where the gateway has told.
+    pub hidden: Option<bool>,
     /// Of a thread, where Discord has told.
     pub name: Option<String>,
 }
@@ -63,7 +65,8 @@ impl Rooms {
         let before = known.get(&id);
         let allowed = room.allowed.or_else(|| before.and_then(|before| before.allowed));
         let name = room.name.or_else(|| before.and_then(|before| before.name.clone()));
-        known.insert(id, Room { allowed, name, ..room });
+        let hidden = room.hidden.or_else(|| before.and_then(|before| before.hidden));
+        known.insert(id, Room { allowed, hidden, name, ..room });
     }
 
     pub fn forget(&self, id: u64) {
@@ -93,7 +96,7 @@ pub fn of_json(channel: &Value) -> Option<(u64, Room)> {
     let kind = RoomKind::of(channel["type"].as_u64()?);
     // Other channels have a parent too: the category they are sorted under.
     let parent = number(&channel["parent_id"]).filter(|_| kind == RoomKind::Thread);
-    let room = Room { kind, guild: number(&channel["guild_id"]), parent, allowed: None, name: None };
+    let room = Room { kind, guild: number(&channel["guild_id"]), parent, allowed: None, hidden: None, name: None };
     Some((number(&channel["id"])?, room))
 }
 

@@ -67,7 +67,14 @@ impl Discord {
         let name = message["thread"]["name"].as_str().map_or_else(|| name(&message), str::to_owned);
         self.rooms.learn(
             root,
-            Room { kind: RoomKind::Thread, guild, parent: Some(channel), allowed: None, name: Some(name) },
+            Room {
+                kind: RoomKind::Thread,
+                guild,
+                parent: Some(channel),
+                allowed: None,
+                hidden: None,
+                name: Some(name),
+            },
         );
         Ok(())
     }
@@ -112,8 +119,10 @@ impl Discord {
         let thread =
             opened["id"].as_str().and_then(id).ok_or_else(|| Fault::Malformed("a post without an id".to_owned()))?;
         let guild = self.rooms.guild_of(forum).flatten();
-        self.rooms
-            .learn(thread, Room { kind: RoomKind::Thread, guild, parent: Some(forum), allowed: None, name: None });
+        self.rooms.learn(
+            thread,
+            Room { kind: RoomKind::Thread, guild, parent: Some(forum), allowed: None, hidden: None, name: None },
+        );
         let mut first = opened["message"].clone();
         if stands(&first).is_none() {
             first = json!({ "id": thread.to_string(), "channel_id": thread.to_string(), "content": sheet.body["content"], "embeds": sheet.body["embeds"], "attachments": sheet.body["attachments"] });

@@ -59,7 +59,7 @@ pub enum Act {
     Deleted {
         stamp: String,
     },
-    /// The channel is gone, or the bot is no longer in it.
+    /// The channel is gone, the bot is no longer in it, or it was made private: what was said there is not for everybody any more.
     Gone,
     /// A button, or a shortcut of a message. `key`: under which its message was posted, if it is ours.
     Pressed {
@@ -87,6 +87,19 @@ pub struct Ears<'a> {
 /// `Err` says why it is passed over.
 pub type Read = Result<Told, &'static str>;
 
+fn gone(event: &Value) -> Read {
+    let channel = given(event, "channel").ok_or("no channel is gone")?;
+    Ok(Told {
+        id: format!("gone/{channel}/{}", text(event, "event_ts")),
+        channel: Some(channel),
+        thread: None,
+        who: Who { id: String::new(), name: None },
+        act: Act::Gone,
+        answer: None,
+        trigger: None,
+    })
+}
+
 impl Ears<'_> {
     /// `kind` is the envelope's: `events_api`, `slash_commands`, `interactive`.
     pub fn read(&self, kind: &str, payload: &Value) -> Read {
@@ -103,19 +116,9 @@ impl Ears<'_> {
             "message" if event["subtype"] == "message_changed" || event["subtype"] == "message_deleted" => {
                 self.changed(event)
             }
+            "message" if event["subtype"] == "channel_convert_to_private" => gone(event),
             "app_mention" | "message" => self.message(text(event, "channel"), event),
-            "channel_deleted" | "channel_left" | "group_deleted" | "group_left" => {
-                let channel = given(event, "channel").ok_or("no channel is gone")?;
-                Ok(Told {
-                    id: format!("gone/{channel}/{}", text(event, "event_ts")),
-                    channel: Some(channel),
-                    thread: None,
-                    who: Who { id: String::new(), name: None },
-                    act: Act::Gone,
-                    answer: None,
-                    trigger: None,
-                })
-            }
+            "channel_deleted" | "channel_left" | "group_deleted" | "group_left" => gone(event),
             "app_home_opened" if event["tab"] == "messages" => Err("the messages tab was opened"),
             "app_home_opened" => Ok(Told {
                 id: String::new(),

@@ -47,7 +47,10 @@ impl State {
             });
         } else {
             shown["position"] = json!(0);
-            shown["permission_overwrites"] = json!([]);
+            let everybody = channel.guild.unwrap_or_default().to_string();
+            // 1,024: to see the channel at all.
+            let hidden = json!([{ "id": everybody, "type": 0, "allow": "0", "deny": "1024" }]);
+            shown["permission_overwrites"] = if channel.hidden { hidden } else { json!([]) };
             shown["nsfw"] = json!(false);
             shown["topic"] = Value::Null;
         }

@@ -160,6 +160,15 @@ impl Person {
         self.shared.changed();
     }
 
+    /// Takes everybody's right to see a channel.
+    pub fn hides_room(&self, room: &str) {
+        let mut state = self.shared.state();
+        let id = state.named(room).unwrap_or_else(|| head(room));
+        state.hide(id);
+        drop(state);
+        self.shared.changed();
+    }
+
     fn put(&self, state: &mut State, channel: u64, id: Option<u64>, content: String) -> u64 {
         let id = id.unwrap_or_else(|| state.id());
         let mut message = state.blank_message(id, channel, self.id);

@@ -37,6 +37,7 @@ pub struct Session {
 }
 
 impl Session {
+    /// Tells every session that asked for it.
     pub fn tell(&mut self, event: &str, data: Value) {
         let number = self.told.last().map_or(1, |(number, _)| number + 1);
         let frame = json!({ "op": 0, "t": event, "s": number, "d": data });
@@ -53,7 +54,13 @@ impl Session {
 }
 
 impl State {
-    /// Tells every session that asked for it.
+    /// Keeps a channel from everybody who has no role of their own for it.
+    pub fn hide(&mut self, channel: u64) {
+        self.channels.get_mut(&channel).expect("it is there").hidden = true;
+        let shown = self.channel_json(&self.channels[&channel]);
+        self.tell("CHANNEL_UPDATE", intent::GUILDS, &shown);
+    }
+
     /// Deletes a channel or thread with all that stands in it.
     pub fn delete(&mut self, channel: u64) {
         let thread = self.is_thread(channel);

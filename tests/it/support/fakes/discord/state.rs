@@ -71,6 +71,8 @@ pub struct Channel {
     pub locked: bool,
     pub auto_archive: u64,
     pub deleted: bool,
+    /// From who has no role of their own for it.
+    pub hidden: bool,
     /// What the bot may do here.
     pub permissions: u64,
 }
@@ -297,6 +299,7 @@ impl State {
             locked: false,
             auto_archive: 4_320,
             deleted: false,
+            hidden: false,
             permissions: may::USUAL,
         }
     }

@@ -98,6 +98,20 @@ impl Person {
         deliver::what_happened(&self.shared);
     }
 
+    /// Makes the channel one of those who are invited.
+    pub fn makes_it_private(&self) {
+        {
+            let world = &mut *locked(&self.shared.world);
+            let ts = world.ts();
+            let event = json!({
+                "type": "message", "subtype": "channel_convert_to_private", "channel": self.channel, "user": self.id,
+                "text": "made this channel *private*.", "ts": ts, "event_ts": ts, "channel_type": "group",
+            });
+            world.happened.push(event);
+        }
+        deliver::what_happened(&self.shared);
+    }
+
     fn changes(&self, ts: &str, subtype: &str, change: impl FnOnce(&mut World, &str)) {
         {
             let world = &mut *locked(&self.shared.world);
