@@ -257,6 +257,7 @@ impl House {
         let tools = Tools::with(config, clock.clone(), true, Some(memo))?;
         let records = Records::new(store, clock.clone());
         let (policy, workspaces) = (policy(config)?, workspaces(config, &*tools.changes, repo).await?);
+        let (checkpoints, tell_at) = config.watch.times()?;
         // The first workspace's clock: whoever has several zones sees which one it is.
         let home = workspaces.first().map_or(chrono_tz::Tz::UTC, |space| space.time_zone);
         Ok(Context {
@@ -284,6 +285,8 @@ impl House {
             policy,
             feeds: outside::feeds(config)?,
             signals: signals(config)?,
+            checkpoints,
+            tell_at,
             incident_channels: config.incidents.places()?,
             public_url: web_options(config)?.base(),
             look_for_tags: config.tags.every()?,

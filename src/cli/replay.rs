@@ -76,7 +76,8 @@ pub async fn run(config: &Config, args: &ReplayArgs) -> Result<ExitCode, Failure
             shown(last)
         )));
     }
-    let told = replay(&series, &graph, at, until);
+    let (checkpoints, _) = config.watch.times().map_err(Failure::usage)?;
+    let told = replay(&series, &graph, at, until, &checkpoints);
     terminal::print(&match args.format {
         Format::Json => serde_json::to_string_pretty(&told.json()).map_err(Failure::bug)?,
         Format::Text => told.told(),

@@ -17,6 +17,7 @@ mod signals;
 mod slack;
 mod span;
 mod tags;
+mod watch;
 mod web;
 mod workspaces;
 
@@ -35,6 +36,7 @@ pub use problem::ConfigError;
 pub use signals::{SignalConfig, SignalsConfig, SourceConfig};
 pub use slack::SlackConfig;
 pub use tags::TagsConfig;
+pub use watch::WatchConfig;
 pub use web::WebConfig;
 pub use workspaces::{Imported, as_toml, import, load_workspaces};
 
@@ -54,6 +56,7 @@ pub struct Config {
     pub certificates: CertificatesConfig,
     pub incidents: IncidentsConfig,
     pub calendars: Vec<CalendarConfig>,
+    pub watch: WatchConfig,
     pub model: ModelConfig,
     pub embedder: EmbedderConfig,
     pub draft: DraftConfig,

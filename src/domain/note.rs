@@ -181,9 +181,29 @@ pub struct Note {
     /// How its newest review came out.
     #[serde(default)]
     pub reviewed: Option<Reviewed>,
+    /// How it is since it went live, as far as it is watched.
+    #[serde(default)]
+    pub watched: Option<Watched>,
     /// What reviewers were asked and decided, oldest first.
     #[serde(default)]
     pub decisions: Vec<Decision>,
+}
+
+/// The newest look at it, as far as the card tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watched {
+    pub state: crate::domain::watch::State,
+    pub phase: Phase,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Half an hour before it is to happen.
+    Before,
+    Since,
+    /// The day is over.
+    Over,
 }
 
 /// The newest review, as far as the card tells it.
@@ -269,6 +289,7 @@ impl Note {
             tags: Vec::new(),
             owners: Vec::new(),
             reviewed: None,
+            watched: None,
             decisions: Vec::new(),
         }
     }

@@ -3,6 +3,7 @@
 use crate::domain::person::Person;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The worst one is the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -34,6 +35,9 @@ pub struct Watch {
     pub by: Person,
     /// Those of its services that are measured.
     pub services: Vec<String>,
+    /// When it is judged, in seconds since the change, and when the thread is told whatever came out.
+    pub plan: Vec<i64>,
+    pub tell: Vec<i64>,
     /// The state before the change.
     pub before: Option<State>,
     /// As far as they were judged, in order.
@@ -67,4 +71,58 @@ pub enum End {
     Stopped(Person),
     /// A later change of the same service is watched instead: the number of its note.
     HandedTo(u64),
+}
+
+/// All that the newest look told, for the note's page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    pub at: DateTime<Utc>,
+    /// As `slipway replay --format json` prints it.
+    pub told: Value,
+    pub findings: Vec<String>,
+    pub suspects: Vec<String>,
+    /// What to do, a line for each module that is unstable now.
+    pub advice: Vec<String>,
+    pub promises: Vec<Answer>,
+    /// What could not be asked.
+    pub gaps: Vec<String>,
+}
+
+/// What became of something that the note promises.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// In the note's own words.
+    pub text: String,
+    pub kept: Kept,
+    /// By which numbers.
+    pub why: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kept {
+    Yes,
+    No,
+    Unknown,
+}
+
+impl Kept {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Yes => "kept",
+            Self::No => "not kept",
+            Self::Unknown => "cannot be told",
+        }
+    }
+}
+
+/// One signal around the change, as a picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chart {
+    pub service: String,
+    pub signal: String,
+    /// What it shows, in words.
+    pub told: String,
+    /// PNG, in base64.
+    pub png: String,
 }

@@ -7,7 +7,6 @@ pub mod draft;
 pub mod help;
 pub mod home;
 pub mod incidents;
-pub mod lived;
 pub mod load;
 pub mod note;
 pub mod phrase;
@@ -20,6 +19,7 @@ pub mod services;
 pub mod tags;
 pub mod told;
 pub mod watch;
+pub mod watching;
 pub mod words;
 
 use crate::domain::message::{Heard, Place};
@@ -117,6 +117,7 @@ pub const JOBS: &[&Job] = &[
     &review::remind::REMIND,
     &calendar::feeds::READ,
     &watch::look::LOOK,
+    &watch::gate::GATE,
 ];
 
 /// What is to be queued when the process starts.
@@ -178,6 +179,9 @@ pub struct Context {
     pub calendars: agenda::Calendars,
     /// What is measured of which service.
     pub signals: Vec<watch::signals::Asked>,
+    /// When a change is judged after it is live, and when the thread is told, in seconds.
+    pub checkpoints: Vec<i64>,
+    pub tell_at: Vec<i64>,
     pub feeds: Option<Arc<dyn Feeds>>,
     /// The beginning of every link to a page of ours: `http://127.0.0.1:8787`.
     pub public_url: String,

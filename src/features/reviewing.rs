@@ -2,7 +2,7 @@
 
 use crate::domain::note::{Note, Revision};
 use crate::domain::trouble::Trouble;
-use crate::features::{Context, agenda, store_trouble};
+use crate::features::{Context, agenda, store_trouble, watching};
 use crate::ports::store::Op;
 use crate::records::NewJob;
 use serde_json::json;
@@ -17,6 +17,7 @@ pub async fn changed(context: &Context, note: &Note, revision: &Revision, becaus
     let place = agenda::entry(note, revision);
     let mut ops = context.records.calendar.place(note.id, place.as_ref()).await.map_err(store_trouble)?;
     ops.extend(again(context, note.id, because).await?);
+    ops.extend(watching::gate(context, note).await?);
     Ok(ops)
 }
 

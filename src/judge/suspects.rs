@@ -23,6 +23,11 @@ impl Graph {
         self.calls.is_empty()
     }
 
+    /// Directly, or through others.
+    pub fn calls(&self, caller: &str, callee: &str) -> bool {
+        self.below(caller).contains(callee)
+    }
+
     /// All that it calls, and what those call.
     fn below(&self, service: &str) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();

@@ -8,8 +8,6 @@ use super::suspects::Symptom;
 use super::verdict::Judged;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Seconds after the change at which a verdict is told.
-pub const CHECKPOINTS: [i64; 8] = [600, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200, 86_400];
 /// The last half hour before the change is looked at as if it were one.
 pub const GATE: i64 = 1_800;
 /// A disaster is called within minutes: so long, each minute is looked at where each was measured.

@@ -1,7 +1,7 @@
 //! Which changes are under watch, and how did it go?
 
 use super::{key, row};
-use crate::domain::watch::Watch;
+use crate::domain::watch::{Chart, Report, Watch};
 use crate::ports::store::{Expect, Op, Store, StoreError};
 use std::sync::Arc;
 
@@ -11,6 +11,8 @@ pub struct Watches {
 }
 
 const ROWS: &str = "watch/of/";
+const REPORTS: &str = "watch/report/";
+const CHARTS: &str = "watch/charts/";
 
 impl Watches {
     pub(super) fn new(store: Arc<dyn Store>) -> Self {
@@ -24,6 +26,27 @@ impl Watches {
 
     pub fn put(&self, watch: &Watch, expect: Expect) -> Vec<Op> {
         vec![row::put(row_key(watch.note), watch, expect)]
+    }
+
+    /// What the newest look at this note told.
+    pub async fn report(&self, note: u64) -> Result<Option<Report>, StoreError> {
+        Ok(row::get(self.store.as_ref(), &format!("{REPORTS}{note}")).await?.map(|(report, _)| report))
+    }
+
+    pub fn put_report(&self, note: u64, report: &Report) -> Vec<Op> {
+        vec![row::put(format!("{REPORTS}{note}"), report, Expect::Anything)]
+    }
+
+    /// Beside the report, because they are large and drawn less often.
+    pub async fn charts(&self, note: u64) -> Result<Vec<Chart>, StoreError> {
+        Ok(row::get(self.store.as_ref(), &format!("{CHARTS}{note}"))
+            .await?
+            .map(|(charts, _)| charts)
+            .unwrap_or_default())
+    }
+
+    pub fn put_charts(&self, note: u64, charts: &[Chart]) -> Vec<Op> {
+        vec![row::put(format!("{CHARTS}{note}"), &charts, Expect::Anything)]
     }
 
     /// Those of the newest notes first.

@@ -2,13 +2,14 @@
 //!
 //! `/calendar` is the release calendar, `/calendar.ics` the same for other calendars.
 //! `/notes` lists them; `/n/7` is a note as it stands, `/n/7.md` and `/n/7.json` the same to take away, `/n/7/r/2` an
-//! earlier revision, and `/n/7/r/2/changes` what it changed. The files the pages load are [`crate::page::assets`].
+//! earlier revision, and `/n/7/r/2/changes` what it changed. `/n/7/watch/0.png` is a picture of its watch. The files the pages load are [`crate::page::assets`].
 
 mod calendar;
 mod compare;
 mod note;
 mod review;
 mod value;
+mod watch;
 
 use crate::domain::note::{Note, Revision, State};
 use crate::features::agenda::Calendars;
@@ -40,6 +41,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("changes.html", include_str!("templates/changes.html")),
         ("calendar.html", include_str!("templates/calendar.html")),
         ("review.html", include_str!("templates/review.html")),
+        ("watch.html", include_str!("templates/watch.html")),
         ("gone.html", include_str!("templates/gone.html")),
     ])
 });
@@ -54,6 +56,7 @@ pub fn router(records: Records, calendars: Calendars, clock: Arc<dyn Clock>) -> 
     Router::new()
         .route("/notes", get(list))
         .route("/n/{note}", get(newest))
+        .route("/n/{note}/watch/{place}", get(watch::chart))
         .route("/n/{note}/r/{number}", get(earlier))
         .route("/n/{note}/r/{number}/changes", get(changes))
         .with_state(Arc::new(records))
@@ -181,7 +184,8 @@ async fn shown(records: &Records, note: &Note, revision: &Revision, form: Form) 
             let history = records.notes.revisions(note.id).await?;
             let reviews = records.reviews.all(note.id).await?;
             let reviewed = review::view(note, revision, &reviews);
-            page::html(render("note.html", context! { reviewed, ..note::view(note, revision, &history) }))
+            let watched = watch::view(records, note.id).await?;
+            page::html(render("note.html", context! { reviewed, watched, ..note::view(note, revision, &history) }))
         }
     })
 }

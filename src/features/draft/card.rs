@@ -4,7 +4,7 @@ use crate::domain::approval::{Approval, approval};
 use crate::domain::change::RangeAsk;
 use crate::domain::digest::{Risk, Severity};
 use crate::domain::message::{Block, Button, ButtonStyle, Message, Step, StepState, Tone};
-use crate::domain::note::{Kind, Note, Revision, Section, State, Writer};
+use crate::domain::note::{Kind, Note, Phase, Revision, Section, State, Writer};
 use crate::domain::review::{Decided, Decision};
 use crate::features::draft::rules::phrase::{count, list, thousands};
 use crate::features::draft::{markdown, owners};
@@ -132,6 +132,15 @@ fn fields(note: &Note, revision: &Revision) -> Vec<(String, String)> {
     }
     fields.extend(owners::card_field(note));
     fields.extend(reviewed(note, revision));
+    if let Some(watched) = note.watched {
+        let state = watched.state.name();
+        let told = match watched.phase {
+            Phase::Before => format!("{state} just before it is to happen"),
+            Phase::Since => state.to_owned(),
+            Phase::Over => format!("{state} a day after it"),
+        };
+        fields.push(("Watch".to_owned(), told));
+    }
     fields
 }
 

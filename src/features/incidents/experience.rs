@@ -8,13 +8,13 @@ use crate::domain::note::{Note, Revision};
 use crate::domain::secret::masked;
 use crate::domain::watch::Watch;
 use crate::features::ask::{Job, Planning, Say};
-use crate::features::{Context, Plan, lived, store_trouble};
+use crate::features::{Context, Plan, store_trouble, watching};
 use crate::ports::store::Expect;
 use crate::records::Claimed;
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 
-pub const EXPERIENCE: Job = Job { name: lived::EXPERIENCE, run, failed };
+pub const EXPERIENCE: Job = Job { name: watching::EXPERIENCE, run, failed };
 
 /// Where such incidents stand: in no chat.
 const WATCH: &str = "watch";

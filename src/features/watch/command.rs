@@ -1,6 +1,8 @@
 //! `/release deployed`: it is out, so it is watched for a day.
 
 use super::look::first;
+use super::promises::promises;
+use super::signals::Asked;
 use super::{table, words as say};
 use crate::domain::message::Heard;
 use crate::domain::note::Note;
@@ -9,7 +11,7 @@ use crate::domain::watch::{End, Watch};
 use crate::features::ask::{Command, Misuse, NOTE, Permission, Request, word};
 use crate::features::plan::only;
 use crate::features::words::Words;
-use crate::features::{Context, Plan, note, store_trouble, told};
+use crate::features::{Context, Plan, note, reviewing, store_trouble, told};
 use crate::ports::chat::{Argument, ArgumentForm};
 use crate::ports::store::Expect;
 use async_trait::async_trait;
@@ -41,7 +43,7 @@ const LONGEST_AGO: TimeDelta = TimeDelta::days(7);
 /// Watches of so many of the newest notes may be of the same service.
 const OTHERS: usize = 50;
 
-enum Asked {
+enum Wish {
     Start { id: u64, at: Option<String> },
     Stop { id: u64 },
 }
@@ -50,8 +52,8 @@ fn parse(words: &Words) -> Result<Box<dyn Request>, Misuse> {
     let number = |text: &str| note::number(text).map_err(|trouble| Misuse(trouble.to_string()));
     let at = words.flag("at").map(str::to_owned);
     Ok(Box::new(match words.plain.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [id] => Asked::Start { id: number(id)?, at },
-        [id, "stop"] => Asked::Stop { id: number(id)? },
+        [id] => Wish::Start { id: number(id)?, at },
+        [id, "stop"] => Wish::Stop { id: number(id)? },
         [] => return Err(Misuse(format!("Which note? For example `/release {}`.", DEPLOYED.examples[0]))),
         [_, more, ..] => {
             return Err(Misuse(format!("`{more}` is one word too many. Usage: `/release {}`", DEPLOYED.usage)));
@@ -60,7 +62,7 @@ fn parse(words: &Words) -> Result<Box<dyn Request>, Misuse> {
 }
 
 #[async_trait]
-impl Request for Asked {
+impl Request for Wish {
     async fn handle(&self, context: &Context, heard: &Heard) -> Result<Plan, Trouble> {
         match self {
             Self::Start { id, at } => start(context, heard, *id, at.as_deref()).await,
@@ -97,6 +99,8 @@ async fn start(context: &Context, heard: &Heard, id: u64, at: Option<&str>) -> R
         at,
         by: heard.person.clone(),
         services,
+        plan: context.checkpoints.clone(),
+        tell: context.tell_at.clone(),
         before: None,
         checkpoints: Vec::new(),
         state: None,
@@ -106,11 +110,19 @@ async fn start(context: &Context, heard: &Heard, id: u64, at: Option<&str>) -> R
         changes: 0,
         end: None,
     };
+    let asked: Vec<Asked> =
+        context.signals.iter().filter(|one| watch.services.contains(&one.service)).cloned().collect();
+    let latest = context.records.notes.latest(id).await.map_err(store_trouble)?;
+    let promised = latest.map(|revision| promises(&revision, &asked)).unwrap_or_default();
     let mut plan = Plan::nothing()
         .write(context.records.watches.put(&watch, expect))
         .write(context.records.jobs.enqueue_once(&first(&watch, now)).await.map_err(store_trouble)?)
-        .say(format!("deployed/{}", heard.id), only(&heard.place, &heard.person), say::watching(&note, &watch));
-    plan.says.extend(told::detail(&note, &say::key(id), &say::card(&note, &watch, &say::Situation::default())));
+        .say(
+            format!("deployed/{}", heard.id),
+            only(&heard.place, &heard.person),
+            say::watching(&note, &watch, &promised),
+        );
+    plan.says.extend(told::detail(&note, &say::key(id), &say::card(&note, &watch, None, &context.note_url(id))));
     hand_over(context, &watch, &mut plan).await?;
     Ok(plan)
 }
@@ -130,13 +142,23 @@ async fn hand_over(context: &Context, newer: &Watch, plan: &mut Plan) -> Result<
 async fn end(context: &Context, id: u64, why: End, plan: &mut Plan) -> Result<Option<Note>, Trouble> {
     let found = context.records.watches.get(id).await.map_err(store_trouble)?;
     let note = context.records.notes.get(id).await.map_err(store_trouble)?;
-    let (Some((mut watch, version)), Some((note, _))) = (found, note) else { return Ok(None) };
+    let (Some((mut watch, version)), Some((mut note, note_version))) = (found, note) else { return Ok(None) };
     if watch.end.is_some() {
         return Ok(None);
     }
     watch.end = Some(why);
+    let report = context.records.watches.report(id).await.map_err(store_trouble)?;
     plan.ops.extend(context.records.watches.put(&watch, Expect::Version(version)));
-    plan.says.extend(told::detail(&note, &say::key(id), &say::card(&note, &watch, &say::Situation::default())));
+    if note.watched.take().is_some() {
+        plan.ops.extend(context.records.notes.put(&note, Expect::Version(note_version)));
+        let because = format!("watch/{}/end", watch.at.timestamp());
+        plan.ops.extend(reviewing::face(context, &note, &because).await?);
+    }
+    plan.says.extend(told::detail(
+        &note,
+        &say::key(id),
+        &say::card(&note, &watch, report.as_ref(), &context.note_url(id)),
+    ));
     Ok(Some(note))
 }
 

@@ -3,20 +3,24 @@
 //! Nothing of the judge is kept between looks: late samples count, and a restart loses nothing. Each minute in the first half hour, then
 //! every five.
 
-use super::replay::{DAY, Replay, replay};
+use super::advice::advice;
+use super::promises::{answer, promises};
+use super::replay::{DAY, replay};
 use super::signals::{Asked, gather};
 use super::words as say;
 use crate::chart::{self, Line};
-use crate::domain::note::Note;
+use crate::domain::note::{Note, Phase, Watched};
 use crate::domain::trouble::Trouble;
-use crate::domain::watch::{Checkpoint, End, State, Watch};
+use crate::domain::watch::{Chart, Checkpoint, End, Report, State, Watch};
 use crate::features::ask::{Job, Planning, Say};
-use crate::features::{Context, Plan, lived, store_trouble, told};
+use crate::features::{Context, Plan, reviewing, store_trouble, told, watching};
 use crate::judge::series::Series;
 use crate::judge::suspects::Graph;
+use crate::judge::verdict::Numbers;
 use crate::ports::store::Expect;
 use crate::records::{Claimed, NewJob};
 use anyhow::Context as _;
+use base64::Engine as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
@@ -50,34 +54,59 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, _: &'a dyn Say) -> Planning<'
         let id = job.payload["note"].as_u64().context("a look at nothing")?;
         let found = context.records.watches.get(id).await.map_err(store_trouble)?;
         let note = context.records.notes.get(id).await.map_err(store_trouble)?;
-        let (Some((watch, version)), Some((note, _))) = (found, note) else { return Ok(Plan::nothing()) };
+        let (Some((watch, version)), Some((mut note, note_version))) = (found, note) else {
+            return Ok(Plan::nothing());
+        };
         // Stopped meanwhile, or begun anew.
         if watch.end.is_some() || job.payload["at"].as_i64() != Some(watch.at.timestamp()) {
             return Ok(Plan::nothing());
         }
         let now = context.clock.now();
-        let (mut looked, situation) = judged(context, &watch, now).await?;
+        let Looked { watch: mut looked, report, charts, picture } = judged(context, &note, &watch, now).await?;
         let state = looked.state.unwrap_or(State::NotEnough);
         let changed = is_news(watch.told, state);
         if state != State::NotEnough {
             looked.told = Some(state);
         }
         looked.changes += u32::from(changed);
-        let mut plan = Plan::nothing().write(context.records.watches.put(&looked, Expect::Version(version)));
+        let watches = &context.records.watches;
+        let mut plan = Plan::nothing()
+            .write(watches.put(&looked, Expect::Version(version)))
+            .write(watches.put_report(id, &report));
+        if !charts.is_empty() {
+            plan = plan.write(watches.put_charts(id, &charts));
+        }
         if looked.end.is_none() {
             plan = plan.write(context.records.jobs.enqueue_once(&next(&looked, now)).await.map_err(store_trouble)?);
         }
-        plan.says.extend(told::detail(&note, &say::key(id), &say::card(&note, &looked, &situation)));
+        let url = context.note_url(id);
+        plan.says.extend(told::detail(&note, &say::key(id), &say::card(&note, &looked, Some(&report), &url)));
         if changed {
             let key = format!("{}/{}", say::key(id), looked.changes);
-            plan.says.extend(told::detail(&note, &key, &say::change(&note, watch.told, state, &situation)));
+            let message = say::change(&note, watch.told, state, &report, picture.clone());
+            plan.says.extend(told::detail(&note, &key, &message));
         }
         if looked.end.is_some() {
             let key = format!("{}/receipt", say::key(id));
-            plan.says.extend(told::detail(&note, &key, &say::receipt(&note, &looked, &situation)));
+            plan.says.extend(told::detail(&note, &key, &say::receipt(&note, &looked, &report, picture)));
             if looked.worst == Some(State::Unstable) {
-                plan = plan.write(lived::through(context, &note, looked.at.timestamp()).await?);
+                plan = plan.write(watching::lived_through(context, &note, looked.at.timestamp()).await?);
             }
+        }
+        // A checkpoint at which people asked to be told, unless the change was told just now or the receipt tells it.
+        let judged = looked.checkpoints.iter().filter(|one| one.judged_at == now && looked.tell.contains(&one.after));
+        if let Some(checkpoint) = judged.last().filter(|_| !changed && looked.end.is_none()) {
+            let key = format!("{}/at/{}", say::key(id), checkpoint.after);
+            plan.says.extend(told::detail(&note, &key, &say::checkpoint(&note, checkpoint, &report)));
+        }
+        let phase = if looked.end.is_some() { Phase::Over } else { Phase::Since };
+        let watched = Some(Watched { state, phase });
+        if note.watched != watched {
+            note.watched = watched;
+            let because = format!("watch/{}/{}", looked.at.timestamp(), now.timestamp());
+            plan = plan
+                .write(context.records.notes.put(&note, Expect::Version(note_version)))
+                .write(reviewing::face(context, &note, &because).await?);
         }
         Ok(plan)
     })
@@ -88,28 +117,41 @@ fn is_news(told: Option<State>, now: State) -> bool {
     now != State::NotEnough && Some(now) != told && (now >= State::MostlyStable || told >= Some(State::MostlyStable))
 }
 
+/// What one look came to.
+struct Looked {
+    watch: Watch,
+    report: Report,
+    charts: Vec<Chart>,
+    picture: Option<say::Picture>,
+}
+
 /// The watch as it is now, and what is to be told of it.
-async fn judged(context: &Context, watch: &Watch, now: DateTime<Utc>) -> Result<(Watch, say::Situation), Trouble> {
+async fn judged(context: &Context, note: &Note, watch: &Watch, now: DateTime<Utc>) -> Result<Looked, Trouble> {
     let at = watch.at.timestamp();
     let after = (now - watch.at).num_seconds().clamp(0, DAY) / MINUTE * MINUTE;
     let asked: Vec<Asked> =
         context.signals.iter().filter(|one| watch.services.contains(&one.service)).cloned().collect();
+    let revision = context.records.notes.latest(note.id).await.map_err(store_trouble)?;
     let gathered = gather(&asked, at, at + after).await;
-    let gaps = gathered.gaps;
-    let graph = graph(context);
+    let (gaps, graph) = (gathered.gaps, graph(context));
+    let known = watch.checkpoints.len();
+    let had = watch.told;
+    let (of_graph, plan) = (graph.clone(), watch.plan.clone());
     let judge = move || {
-        let told = replay(&gathered.series, &graph, at, at + after.max(MINUTE));
-        let picture = picture(&told, &gathered.series, at, at + after);
-        (told, picture)
+        let told = replay(&gathered.series, &of_graph, at, at + after.max(MINUTE), &plan);
+        let new = told.checkpoints().count() > known || Some(told.now()) != had || after >= DAY;
+        let shown = if new { told.shown(SHOWN) } else { Vec::new() };
+        let drawn = shown.into_iter().filter_map(|signal| drawn(signal, &gathered.series, at, at + after));
+        let drawn: Vec<(Chart, say::Picture)> = drawn.collect();
+        (told, drawn)
     };
-    let (told, picture) = tokio::task::spawn_blocking(judge).await.context("the judge was interrupted")?;
+    let (told, drawn) = tokio::task::spawn_blocking(judge).await.context("the judge was interrupted")?;
     let mut looked = watch.clone();
     looked.before = Some(told.before());
     looked.state = Some(told.now());
     looked.worst = Some(told.overall());
     looked.findings = told.findings();
-    let judged: Vec<(i64, State)> = told.checkpoints().collect();
-    for (after, state) in judged {
+    for (after, state) in told.checkpoints() {
         if !looked.checkpoints.iter().any(|known| known.after == after) {
             looked.checkpoints.push(Checkpoint { after, state, judged_at: now });
         }
@@ -117,17 +159,39 @@ async fn judged(context: &Context, watch: &Watch, now: DateTime<Utc>) -> Result<
     if after >= DAY {
         looked.end = Some(End::Over);
     }
-    let situation = say::Situation { findings: looked.findings.clone(), suspects: told.origins(), gaps, picture };
-    Ok((looked, situation))
+    let calls = |caller: &str, callee: &str| graph.calls(caller, callee);
+    let held = revision.as_ref().map(|revision| {
+        let promises = promises(revision, &asked).iter().map(|promise| answer(promise, &told)).collect();
+        (promises, advice(note, revision, &told, calls))
+    });
+    let (promises, advice) = held.unwrap_or_default();
+    let report = Report {
+        at: now,
+        told: told.json(),
+        findings: looked.findings.clone(),
+        suspects: told.origins(),
+        advice,
+        promises,
+        gaps,
+    };
+    let worse = !looked.findings.is_empty();
+    let picture = drawn.first().filter(|_| worse).map(|(_, picture)| picture.clone());
+    Ok(Looked { watch: looked, report, charts: drawn.into_iter().map(|(chart, _)| chart).collect(), picture })
 }
 
 /// Hours that a picture shows before the change, at least, and after it, at most.
 const SHOWN_BEFORE: i64 = 3 * 3_600;
 const SHOWN_AFTER: i64 = 12 * 3_600;
+/// Pictures of a watch.
+const SHOWN: usize = 4;
 
-/// The signal that got worst, around the change.
-fn picture(told: &Replay, series: &[Series], at: i64, until: i64) -> Option<say::Picture> {
-    let (service, signal, numbers) = told.worst()?;
+/// One signal around the change.
+fn drawn(
+    (service, signal, numbers): (&str, &str, &Numbers),
+    series: &[Series],
+    at: i64,
+    until: i64,
+) -> Option<(Chart, say::Picture)> {
     let series = series.iter().find(|one| one.service == service && one.signal == signal)?;
     let (from, until) = (at - SHOWN_BEFORE, until.min(at + SHOWN_AFTER));
     let moved = |by: i64| -> Vec<(i64, f64)> {
@@ -145,11 +209,15 @@ fn picture(told: &Replay, series: &[Series], at: i64, until: i64) -> Option<say:
         low: numbers.low,
         high: numbers.high,
     };
-    Some(say::Picture { png: chart::line(&line)?, told: say::picture(signal, service, numbers, &live.to_string()) })
+    let picture =
+        say::Picture { png: chart::line(&line)?, told: say::picture(signal, service, numbers, &live.to_string()) };
+    let png = base64::engine::general_purpose::STANDARD.encode(&picture.png);
+    let chart = Chart { service: service.to_owned(), signal: signal.to_owned(), told: picture.told.clone(), png };
+    Some((chart, picture))
 }
 
 /// Who calls whom, as the catalogue says.
-fn graph(context: &Context) -> Graph {
+pub(super) fn graph(context: &Context) -> Graph {
     let needs = context.services().flat_map(|(_, service)| {
         service.depends_on.iter().map(|needed| (service.name.clone(), needed.service.clone()))
     });
@@ -171,8 +239,12 @@ fn failed<'a>(context: &'a Context, job: &'a Claimed, sentence: &'a str) -> Plan
             ..next(&watch, now)
         };
         let mut plan = Plan::nothing().write(context.records.jobs.enqueue_once(&again).await.map_err(store_trouble)?);
-        let situation = say::Situation { gaps: vec![sentence.to_owned()], ..say::Situation::default() };
-        plan.says.extend(told::detail(&note, &say::key(id), &say::card(&note, &watch, &situation)));
+        let mut report = context.records.watches.report(id).await.map_err(store_trouble)?;
+        if let Some(report) = &mut report {
+            report.gaps = vec![sentence.to_owned()];
+        }
+        let url = context.note_url(id);
+        plan.says.extend(told::detail(&note, &say::key(id), &say::card(&note, &watch, report.as_ref(), &url)));
         Ok(plan)
     })
 }

@@ -4,54 +4,54 @@ use crate::judge::series::Series;
 use crate::judge::state::{Finding, State};
 use crate::judge::suspects::{Graph, Suspect, rank};
 use crate::judge::verdict::{Judged, Numbers};
-use crate::judge::watch::{BUDGET, CHECKPOINTS, GATE, Look, SignalLook, Watch};
-use chrono::{DateTime, SecondsFormat};
-use serde_json::{Value, json};
+use crate::judge::watch::{GATE, Look, SignalLook, Watch};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 /// A watch of so long.
 pub const DAY: i64 = 86_400;
 const MINUTE: i64 = 60;
 
 pub struct Replay {
-    at: i64,
-    until: i64,
+    pub(super) at: i64,
+    pub(super) until: i64,
     /// How it was just before the change.
-    gate: State,
-    checkpoints: Vec<(i64, Look)>,
+    pub(super) gate: State,
+    pub(super) checkpoints: Vec<(i64, Look)>,
     /// The worst that services came to, and since when.
-    services: BTreeMap<String, (State, i64)>,
+    pub(super) services: BTreeMap<String, (State, i64)>,
     /// Since when signals are worse, or were.
-    since: BTreeMap<(String, String), i64>,
+    pub(super) since: BTreeMap<(String, String), i64>,
     /// What signals came to where their kind got worse, and when.
-    worst: BTreeMap<(String, String), (i64, SignalLook)>,
+    pub(super) worst: BTreeMap<(String, String), (i64, SignalLook)>,
     /// What signals came to when they could be judged last.
-    lately: BTreeMap<(String, String), (i64, SignalLook)>,
-    last: Option<Look>,
-    worst_state: State,
-    first_alarm: Option<i64>,
-    first_unstable: Option<i64>,
-    suspects: Vec<Suspect>,
-    considered: usize,
-    every: i64,
-    signals: usize,
+    pub(super) lately: BTreeMap<(String, String), (i64, SignalLook)>,
+    pub(super) last: Option<Look>,
+    pub(super) worst_state: State,
+    pub(super) first_alarm: Option<i64>,
+    pub(super) first_unstable: Option<i64>,
+    pub(super) suspects: Vec<Suspect>,
+    pub(super) considered: usize,
+    pub(super) every: i64,
+    pub(super) signals: usize,
 }
 
 /// Minute by minute from `at` to `until`.
-pub fn replay(series: &[Series], graph: &Graph, at: i64, until: i64) -> Replay {
-    let gate = {
-        let mut watch = Watch::new(series, at - GATE);
-        (1..=GATE / MINUTE)
-            .filter_map(|minute| watch.look(minute * MINUTE))
-            .last()
-            .map_or(State::NotEnough, |look| look.state)
-    };
+pub fn replay(series: &[Series], graph: &Graph, at: i64, until: i64, checkpoints: &[i64]) -> Replay {
+    let gate = gate(series, graph, at).now();
+    Replay { gate, ..watched(series, graph, at, until, checkpoints) }
+}
+
+/// The last half hour before `at`, as if it began with a change.
+pub fn gate(series: &[Series], graph: &Graph, at: i64) -> Replay {
+    watched(series, graph, at - GATE, at, &[])
+}
+
+fn watched(series: &[Series], graph: &Graph, at: i64, until: i64, checkpoints: &[i64]) -> Replay {
     let mut watch = Watch::new(series, at);
     let mut told = Replay {
         at,
         until,
-        gate,
+        gate: State::NotEnough,
         checkpoints: Vec::new(),
         services: BTreeMap::new(),
         since: BTreeMap::new(),
@@ -72,7 +72,7 @@ pub fn replay(series: &[Series], graph: &Graph, at: i64, until: i64) -> Replay {
             told.take(&look, graph);
             told.last = Some(look);
         }
-        if CHECKPOINTS.contains(&after)
+        if checkpoints.contains(&after)
             && let Some(last) = &told.last
         {
             told.checkpoints.push((after, last.clone()));
@@ -171,6 +171,59 @@ impl Replay {
         }
     }
 
+    /// Signals that are shown as pictures: those that got worse, the worst first; else one of each service.
+    pub fn shown(&self, most: usize) -> Vec<(&str, &str, &Numbers)> {
+        fn numbers(one: &SignalLook) -> Option<(&str, &str, &Numbers)> {
+            match &one.judged {
+                Judged::Told(_, numbers) => Some((&one.service, &one.signal, numbers)),
+                _ => None,
+            }
+        }
+        let mut worse: Vec<&SignalLook> = self.worst.values().map(|(_, one)| one).collect();
+        worse.sort_by(|one, other| strength(&other.judged).total_cmp(&strength(&one.judged)));
+        let mut found: Vec<_> = worse.into_iter().filter_map(numbers).take(most).collect();
+        if found.is_empty() {
+            for (_, one) in self.lately.values() {
+                if !found.iter().any(|(service, _, _)| *service == one.service) && found.len() < most {
+                    found.extend(numbers(one));
+                }
+            }
+        }
+        found
+    }
+
+    /// What a signal came to when it could be judged last.
+    pub fn lately(&self, service: &str, signal: &str) -> Option<&Judged> {
+        let named = |one: &&SignalLook| one.service == service && one.signal == signal;
+        let last = || self.last.iter().flat_map(|look| &look.signals).find(named).map(|one| &one.judged);
+        self.lately.get(&(service.to_owned(), signal.to_owned())).map(|(_, one)| &one.judged).or_else(last)
+    }
+
+    pub fn unstable_now(&self) -> impl Iterator<Item = &str> {
+        let services = self.last.iter().flat_map(|look| &look.services);
+        services.filter(|one| one.state == State::Unstable).map(|one| one.service.as_str())
+    }
+
+    /// `latency_p95 is much worse since +2m (×2.41)`: the clearest finding of a service.
+    pub fn because(&self, service: &str) -> String {
+        let of = self.worst.iter().filter(|((one, _), _)| one == service);
+        let clearest =
+            of.max_by(|(_, (_, one)), (_, (_, other))| strength(&one.judged).total_cmp(&strength(&other.judged)));
+        let Some((named, (after, one))) = clearest else { return "it is unstable".to_owned() };
+        let since = short(self.since.get(named).copied().unwrap_or(*after));
+        match &one.judged {
+            Judged::Told(verdict, numbers) => {
+                format!("`{}` is {} since {since} (×{:.2})", one.signal, verdict.name(), numbers.ratio)
+            }
+            _ => format!("`{}` is not measured any more since {since}", one.signal),
+        }
+    }
+
+    /// Where it most likely began, where several got worse.
+    pub fn origin(&self) -> Option<&str> {
+        self.suspects.first().filter(|_| self.considered > 1).map(|suspect| suspect.service.as_str())
+    }
+
     /// Where it may have begun, a line each; nothing where only one got worse.
     pub fn origins(&self) -> Vec<String> {
         if self.considered < 2 {
@@ -182,187 +235,13 @@ impl Replay {
         });
         told.collect()
     }
-
-    fn time(&self, after: i64) -> String {
-        let at = DateTime::from_timestamp(self.at + after, 0).unwrap_or_default();
-        at.to_rfc3339_opts(SecondsFormat::Secs, true)
-    }
-
-    pub fn json(&self) -> Value {
-        let now = |service: &str| {
-            let last = self.last.iter().flat_map(|look| &look.services).find(|one| one.service == service);
-            last.map_or(State::NotEnough, |one| one.state)
-        };
-        let services: Vec<Value> = self
-            .services
-            .iter()
-            .map(|(service, (state, after))| {
-                let since = (*state >= State::MostlyStable).then(|| self.time(*after));
-                json!({ "service": service, "state": key(state.name()), "now": key(now(service).name()), "since": since })
-            })
-            .collect();
-        let last = self.last.iter().flat_map(|look| look.signals.iter().map(|one| (look.after, one)));
-        let signals: Vec<Value> = last
-            .map(|(after, one)| {
-                let named = (one.service.clone(), one.signal.clone());
-                let worst = self.worst.get(&named).or_else(|| self.lately.get(&named));
-                let (after, told) = worst.map_or((after, one), |(after, worst)| (*after, worst));
-                let mut value = json!({ "service": told.service, "signal": told.signal, "kind": told.kind.name() });
-                let more = self.verdict(&told.judged, after);
-                if let (Value::Object(value), Value::Object(more)) = (&mut value, more) {
-                    value.extend(more);
-                    value.insert("now".to_owned(), json!(verdict_name(&one.judged)));
-                }
-                value
-            })
-            .collect();
-        let checkpoints: Vec<Value> = self
-            .checkpoints
-            .iter()
-            .map(|(after, look)| {
-                let services: Vec<Value> = look
-                    .services
-                    .iter()
-                    .map(|one| json!({ "service": one.service, "state": key(one.state.name()) }))
-                    .collect();
-                json!({ "checkpoint": short(*after), "at": self.time(*after), "state": key(look.state.name()), "services": services })
-            })
-            .collect();
-        let suspects: Vec<Value> = self
-            .suspects
-            .iter()
-            .map(|one| json!({ "service": one.service, "score": round(one.score), "for": one.evidence, "against": one.against }))
-            .collect();
-        let last = self.last.as_ref().map_or(State::NotEnough, |look| look.state);
-        json!({
-            "at": self.time(0),
-            "until": self.time(self.until - self.at),
-            "overall": key(self.overall().name()),
-            "now": key(last.name()),
-            "before": key(self.gate.name()),
-            "first_alarm_at": self.first_alarm.map(|after| self.time(after)),
-            "first_unstable_at": self.first_unstable.map(|after| self.time(after)),
-            "services": services,
-            "signals": signals,
-            "checkpoints": checkpoints,
-            "suspects": suspects,
-            "considered": self.considered,
-            "judged_signals": self.signals,
-            "seconds_between_looks": self.every,
-            "false_alarm_budget": BUDGET,
-        })
-    }
-
-    fn verdict(&self, judged: &Judged, after: i64) -> Value {
-        match judged {
-            Judged::Told(_, numbers) => json!({
-                "verdict": verdict_name(judged),
-                "at": self.time(after),
-                "measured": round(numbers.measured),
-                "baseline": round(numbers.baseline),
-                "low": round(numbers.low),
-                "high": round(numbers.high),
-                "ratio": round(numbers.ratio),
-                "score": round(numbers.score),
-                "bar": round(numbers.bar),
-                "placebos": numbers.placebos,
-                "window_from": self.time(numbers.from),
-                "against": numbers.against.name(),
-                "rule": rule(judged),
-            }),
-            Judged::NotEnough(why) => json!({ "verdict": verdict_name(judged), "at": self.time(after), "why": why }),
-            Judged::Vanished { since } => json!({
-                "verdict": verdict_name(judged), "at": self.time(after), "vanished_at": self.time(*since), "rule": rule(judged),
-            }),
-        }
-    }
-
-    /// For a terminal.
-    pub fn told(&self) -> String {
-        let mut text = format!(
-            "{}: {} ({} signals of {} services, ",
-            self.time(0),
-            self.overall().name(),
-            self.signals,
-            self.services.len()
-        );
-        let until = self.until - self.at;
-        let _ = writeln!(text, "looked at until {})", short(until));
-        let _ = writeln!(text, "Before the change: {}", self.gate.name());
-        let alarm = |after: Option<i64>| {
-            after.map_or("never".to_owned(), |after| format!("{} ({})", short(after), self.time(after)))
-        };
-        let _ = writeln!(text, "First alarm: {}", alarm(self.first_alarm));
-        let bar: Vec<String> =
-            self.checkpoints.iter().map(|(after, look)| format!("{} {}", short(*after), look.state.name())).collect();
-        if !bar.is_empty() {
-            let _ = writeln!(text, "Checkpoints: {}", bar.join(" · "));
-        }
-        for (service, (state, after)) in self.services.iter().filter(|(_, (state, _))| *state >= State::MostlyStable) {
-            let _ = writeln!(text, "\n{service}: {}, told {}", state.name(), short(*after));
-            for (_, (after, one)) in self.worst.iter().filter(|((of, _), _)| of == service) {
-                let _ = writeln!(text, "  {} {}", one.signal, sentence(&one.judged, *after));
-            }
-        }
-        let unknown: Vec<&str> = self
-            .services
-            .iter()
-            .filter(|(_, (state, _))| *state == State::NotEnough)
-            .map(|(name, _)| name.as_str())
-            .collect();
-        if !unknown.is_empty() {
-            let _ = writeln!(text, "\nNot enough data: {}", unknown.join(", "));
-        }
-        if !self.suspects.is_empty() {
-            let _ = writeln!(text, "\nWhere it may have begun, of {} that got worse:", self.considered);
-            for suspect in &self.suspects {
-                let against = suspect.against.iter().map(|why| format!("; but {why}"));
-                let _ = writeln!(
-                    text,
-                    "  {}: {}{}",
-                    suspect.service,
-                    suspect.evidence.join("; "),
-                    against.collect::<String>()
-                );
-            }
-        }
-        text
-    }
 }
 
-fn strength(judged: &Judged) -> f64 {
+pub(super) fn strength(judged: &Judged) -> f64 {
     match judged {
         Judged::Told(_, numbers) => numbers.score.abs(),
         Judged::Vanished { .. } => f64::INFINITY,
         Judged::NotEnough(_) => 0.0,
-    }
-}
-
-fn verdict_name(judged: &Judged) -> String {
-    match judged {
-        Judged::Told(verdict, _) => key(verdict.name()),
-        Judged::Vanished { .. } => "much_worse".to_owned(),
-        Judged::NotEnough(_) => "not_enough_data".to_owned(),
-    }
-}
-
-/// As programs like it: `mostly_stable`.
-fn key(name: &str) -> String {
-    name.replace(' ', "_")
-}
-
-fn rule(judged: &Judged) -> String {
-    match judged {
-        Judged::Told(_, numbers) => format!(
-            "×{:.2} against {}; {:.1} spreads where {:.1} are wanted, by {} placebos",
-            numbers.ratio,
-            numbers.against.name(),
-            numbers.score.abs(),
-            numbers.bar,
-            numbers.placebos
-        ),
-        Judged::Vanished { .. } => "it was measured steadily before the change and is not any more".to_owned(),
-        Judged::NotEnough(why) => (*why).to_owned(),
     }
 }
 
@@ -384,23 +263,6 @@ fn brief(judged: &Judged, since: i64) -> String {
     }
 }
 
-fn sentence(judged: &Judged, after: i64) -> String {
-    match judged {
-        Judged::Told(verdict, numbers) => format!(
-            "{} at {}: {} where {} was to be expected (normal {} to {}), {}",
-            verdict.name(),
-            short(after),
-            figure(numbers.measured),
-            figure(numbers.baseline),
-            figure(numbers.low),
-            figure(numbers.high),
-            rule(judged)
-        ),
-        Judged::Vanished { since } => format!("vanished at {}: {}", short(*since), rule(judged)),
-        Judged::NotEnough(why) => format!("not enough data: {why}"),
-    }
-}
-
 /// `+10m`, `+4h`.
 pub fn short(after: i64) -> String {
     if after % 3_600 == 0 && after > 0 { format!("+{}h", after / 3_600) } else { format!("+{}m", after / 60) }
@@ -410,13 +272,4 @@ pub fn figure(value: f64) -> String {
     let digits = if value == 0.0 { 0 } else { (3 - value.abs().log10().floor() as i64).clamp(0, 9) as usize };
     let text = format!("{value:.digits$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
-}
-
-/// Six figures are more than anybody measures.
-fn round(value: f64) -> f64 {
-    if value == 0.0 || !value.is_finite() {
-        return if value.is_finite() { 0.0 } else { f64::MAX.copysign(value) };
-    }
-    let scale = 10_f64.powi(5 - value.abs().log10().floor() as i32);
-    (value * scale).round() / scale
 }

@@ -1,24 +1,13 @@
 //! All that a watch says.
 
+use super::promises::Promise;
 use super::replay::{figure, short};
 use crate::domain::message::{Attachment, Block, Message, Tone};
 use crate::domain::note::Note;
 use crate::domain::trouble::Trouble;
-use crate::domain::watch::{End, State, Watch};
+use crate::domain::watch::{Checkpoint, End, Report, State, Watch};
 use crate::judge::verdict::Numbers;
-use crate::judge::watch::CHECKPOINTS;
-use chrono::TimeDelta;
-
-/// What a look saw, as lines.
-#[derive(Debug, Clone, Default)]
-pub struct Situation {
-    /// The worst first.
-    pub findings: Vec<String>,
-    pub suspects: Vec<String>,
-    /// What could not be asked.
-    pub gaps: Vec<String>,
-    pub picture: Option<Picture>,
-}
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// Of the signal that got worst, with what it says in words.
 #[derive(Debug, Clone)]
@@ -80,13 +69,15 @@ pub fn not_watched(id: u64) -> Trouble {
     Trouble::refused(format!("Note {id} is not watched. `/release deployed {id}` begins it."))
 }
 
-pub fn watching(note: &Note, watch: &Watch) -> Message {
-    Message::text(format!(
+pub fn watching(note: &Note, watch: &Watch, promised: &[Promise]) -> Message {
+    let message = Message::text(format!(
         "Note {} is watched from {} UTC for a day, by what is measured of {}. Its thread tells what is new.",
         note.id,
         watch.at.format("%-d %b %H:%M"),
         listed(&watch.services)
-    ))
+    ));
+    let lines: Vec<String> = promised.iter().map(|promise| format!("\"{}\"", promise.text)).collect();
+    titled(message, "It will say whether these were kept", &lines)
 }
 
 pub fn stopped(note: &Note) -> Message {
@@ -94,14 +85,14 @@ pub fn stopped(note: &Note) -> Message {
 }
 
 /// The one living message of a watch.
-pub fn card(note: &Note, watch: &Watch, situation: &Situation) -> Message {
+pub fn card(note: &Note, watch: &Watch, report: Option<&Report>, url: &str) -> Message {
     let (tone, state) = match (watch.state, &watch.end) {
         (None, None) => (Tone::Plain, "**Watch: nothing judged yet.** The first look is on its way.".to_owned()),
         (None, Some(_)) => (Tone::Plain, "**Watch: nothing was judged.**".to_owned()),
         (Some(state), _) => (tone(state), format!("**Watch: {}.** {}", state.name(), so_far(watch, state))),
     };
     let mut message = Message::default().with(Block::Callout { tone, markdown: state });
-    let judged = CHECKPOINTS.iter().map(|after| {
+    let judged = watch.plan.iter().map(|after| {
         let known = watch.checkpoints.iter().find(|known| known.after == *after);
         match known {
             Some(known) => {
@@ -113,11 +104,15 @@ pub fn card(note: &Note, watch: &Watch, situation: &Situation) -> Message {
         }
     });
     message = message.with(Block::Text { markdown: judged.collect::<Vec<_>>().join(" · ") });
-    if !situation.findings.is_empty() {
-        let lines: Vec<String> = situation.findings.iter().take(LINES).map(|line| format!("- {line}")).collect();
-        message = message.with(Block::Text { markdown: lines.join("\n") });
+    if let Some(report) = report {
+        let advice = report.advice.iter().filter(|_| watch.end.is_none());
+        let lines: Vec<String> =
+            report.findings.iter().take(LINES).chain(advice).map(|line| format!("- {line}")).collect();
+        if !lines.is_empty() {
+            message = message.with(Block::Text { markdown: lines.join("\n") });
+        }
+        message = with_gaps(message, report);
     }
-    message = with_gaps(message, situation);
     let end = match &watch.end {
         None => format!("until {} UTC", (watch.at + TimeDelta::days(1)).format("%-d %b %H:%M")),
         Some(End::Over) => "over".to_owned(),
@@ -126,7 +121,7 @@ pub fn card(note: &Note, watch: &Watch, situation: &Situation) -> Message {
     };
     message.with(Block::Footnote {
         markdown: format!(
-            "{} · live since {} UTC, told by {} · {end}",
+            "[Report]({url}#watch) · {} · live since {} UTC, told by {} · {end}",
             note.subject(),
             watch.at.format("%-d %b %H:%M"),
             watch.by.name
@@ -148,27 +143,90 @@ fn so_far(watch: &Watch, state: State) -> String {
 }
 
 /// Told in the thread when the state changed.
-pub fn change(note: &Note, before: Option<State>, state: State, situation: &Situation) -> Message {
+pub fn change(note: &Note, before: Option<State>, state: State, report: &Report, picture: Option<Picture>) -> Message {
     let was = before.map_or(String::new(), |state| format!(" It was {}.", state.name()));
     let mut message = Message::default().with(Block::Callout {
         tone: tone(state),
         markdown: format!("**{} is {} after note {}.**{was}", note.subject(), state.name(), note.id),
     });
     if state >= State::MostlyStable {
-        let lines: Vec<String> = situation.findings.iter().map(|line| format!("- {line}")).collect();
-        message = message.with(Block::Text { markdown: lines.join("\n") });
-        if !situation.suspects.is_empty() {
-            let lines: Vec<String> = situation.suspects.iter().map(|line| format!("- {line}")).collect();
-            message =
-                message.with(Block::Text { markdown: format!("**Where it may have begun**\n{}", lines.join("\n")) });
-        }
-        message.blocks.extend(image(situation));
+        message = message.with(Block::Text { markdown: bullets(&report.findings) });
+        message = titled(message, "Where it may have begun", &report.suspects);
+        message = titled(message, "What to do", &report.advice);
+        message.blocks.extend(picture.map(image));
     }
-    with_gaps(message, situation)
+    with_gaps(message, report)
+}
+
+fn titled(message: Message, title: &str, lines: &[String]) -> Message {
+    if lines.is_empty() {
+        return message;
+    }
+    message.with(Block::Text { markdown: format!("**{title}**\n{}", bullets(lines)) })
+}
+
+fn bullets(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// At a time at which people asked to be told.
+pub fn checkpoint(note: &Note, checkpoint: &Checkpoint, report: &Report) -> Message {
+    let said = match checkpoint.state {
+        State::Stable => "Nothing is worse than it would have been.",
+        State::NotEnough => "Too little is measured to say more.",
+        State::MostlyStable | State::Unstable => "It goes on:",
+    };
+    let message = Message::default().with(Block::Callout {
+        tone: tone(checkpoint.state),
+        markdown: format!("**{}: {} is {}.** {said}", short(checkpoint.after), note.subject(), checkpoint.state.name()),
+    });
+    if checkpoint.state < State::MostlyStable {
+        return message;
+    }
+    titled(message.with(Block::Text { markdown: bullets(&report.findings) }), "What to do", &report.advice)
+}
+
+/// Before it is to happen. Only told where something is or was wrong.
+pub fn gate(
+    note: &Note,
+    state: State,
+    findings: &[String],
+    gaps: &[String],
+    now: DateTime<Utc>,
+    planned: DateTime<Utc>,
+) -> Message {
+    let at = now.format("%H:%M");
+    if state < State::MostlyStable {
+        return Message::default().with(Block::Callout {
+            tone: tone(state),
+            markdown: format!(
+                "**{} is {} again, at {at} UTC.** Nothing measured speaks against {} any more.",
+                note.subject(),
+                state.name(),
+                planned.format("%H:%M")
+            ),
+        });
+    }
+    let message = Message::default().with(Block::Callout {
+        tone: tone(state),
+        markdown: format!(
+            "**Not clean: {} is {} at {at} UTC, before note {} is to happen at {}.** Wait until it is well: what breaks now could not be told from what the change breaks.",
+            note.subject(),
+            state.name(),
+            note.id,
+            planned.format("%H:%M")
+        ),
+    });
+    let message = message.with(Block::Text { markdown: bullets(findings) });
+    if gaps.is_empty() { message } else { titled(message, "What could not be asked", gaps) }
+}
+
+pub fn gate_failed(sentence: &str) -> Message {
+    Message::text(format!("How its services are before it is to happen could not be looked at. {sentence}"))
 }
 
 /// After the day.
-pub fn receipt(note: &Note, watch: &Watch, situation: &Situation) -> Message {
+pub fn receipt(note: &Note, watch: &Watch, report: &Report, picture: Option<Picture>) -> Message {
     let worst = watch.worst.unwrap_or(State::NotEnough);
     let told = match worst {
         State::Stable => format!(
@@ -187,28 +245,39 @@ pub fn receipt(note: &Note, watch: &Watch, situation: &Situation) -> Message {
             watch.state.unwrap_or(State::NotEnough).name()
         ),
     };
-    let message = Message::default().with(Block::Callout { tone: tone(worst), markdown: told });
-    let lines: Vec<String> = situation.findings.iter().map(|line| format!("- {line}")).collect();
-    if lines.is_empty() {
-        return message;
+    let mut message = Message::default().with(Block::Callout { tone: tone(worst), markdown: told });
+    let promises: Vec<String> = report
+        .promises
+        .iter()
+        .map(|promise| format!("{}: \"{}\". {}.", sentence_case(promise.kept.name()), promise.text, promise.why))
+        .collect();
+    message = titled(message, "What the note promised", &promises);
+    if !report.findings.is_empty() {
+        message = message.with(Block::Text { markdown: bullets(&report.findings) });
+        message.blocks.extend(picture.map(image));
     }
-    let mut message = message.with(Block::Text { markdown: lines.join("\n") });
-    message.blocks.extend(image(situation));
+    if worst == State::Unstable {
+        let learnt = "Remembered as an incident: the review of the next change like it names this one.";
+        message = message.with(Block::Footnote { markdown: learnt.to_owned() });
+    }
     message
 }
 
-fn image(situation: &Situation) -> Option<Block> {
-    let picture = situation.picture.clone()?;
-    let (name, media_type) = ("watch.png".to_owned(), "image/png".to_owned());
-    Some(Block::Image { attachment: Attachment { name, media_type, alt: picture.told, bytes: picture.png } })
+fn sentence_case(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn with_gaps(message: Message, situation: &Situation) -> Message {
-    if situation.gaps.is_empty() {
+fn image(picture: Picture) -> Block {
+    let (name, media_type) = ("watch.png".to_owned(), "image/png".to_owned());
+    Block::Image { attachment: Attachment { name, media_type, alt: picture.told, bytes: picture.png } }
+}
+
+fn with_gaps(message: Message, report: &Report) -> Message {
+    if report.gaps.is_empty() {
         return message;
     }
-    let lines: Vec<String> = situation.gaps.iter().map(|gap| format!("- {gap}")).collect();
-    message.with(Block::Details { summary: "What could not be asked".to_owned(), markdown: lines.join("\n") })
+    message.with(Block::Details { summary: "What could not be asked".to_owned(), markdown: bullets(&report.gaps) })
 }
 
 /// With a form of its own beside the word, for who sees no colours.

@@ -1,6 +1,7 @@
 //! It is out: the watch begins, looks, tells what changed, and says after a day how it went.
 
 use crate::support::metrics::{Measured, Shape};
+use crate::support::shop::Shop;
 use crate::support::somebody::Somebody;
 use crate::support::world::{Seen, World, everywhere_with, payments};
 use chrono::{TimeDelta, Utc};
@@ -58,6 +59,11 @@ async fn a_change_that_slows_everything_is_told_once_with_its_numbers() {
         {
             assert!(told.text.contains(part), "`{part}` in {}", told.text);
         }
+        for part in
+            ["What to do", ": forward only, although latency_p", "drops column invoices.legacy_id and has no way back."]
+        {
+            assert!(told.text.contains(part), "`{part}` in {}", told.text);
+        }
         let living = in_thread(&kim, &card, "Watch: unstable.").await;
         assert!(living.text.contains("✖ +2h unstable") && living.text.contains("▫ +4h"), "{}", living.text);
         world.settles().await;
@@ -99,7 +105,7 @@ async fn a_watch_goes_on_where_it_was_after_a_restart() {
     in_thread(&kim, &card, "Note 1 went well.").await;
     let living = in_thread(&kim, &card, "Watch: stable.").await;
     assert!(
-        living.text.contains("● +24h stable · ") || living.text.contains("● +24h stable payments"),
+        living.text.contains("● +24h stable Report") || living.text.contains("● +24h stable · "),
         "{}",
         living.text
     );
@@ -179,6 +185,129 @@ async fn free_times_are_those_with_little_traffic_where_that_is_measured() {
     let told = kim.hears_somewhere("Free for note 1").await;
     let gap = "could not be asked: requests_per_second of payments : prometheus failed (503)";
     assert!(told.text.contains(gap) && told.text.contains("09:00–09:30"), "{}", told.text);
+    world.finish().await;
+}
+
+/// What the note says will come of it is held against what was measured; fears and orders in it are not.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_receipt_answers_what_the_note_promised() {
+    let measured = Measured::open(Shape::SlowSince(Utc::now() - TimeDelta::hours(25))).await;
+    everywhere_with(payments, &measured.config(), async |world| {
+        let (kim, card) = drafted(&world).await;
+        let promised = "p95 of payments falls. The error ratio stays below 1 %. Watch whether traffic drops.";
+        kim.says(&format!("/release edit 1 monitoring_scenario {promised}")).await;
+        world.settles().await;
+        kim.says(&format!("/release deployed 1 --at \"{}\"", ago(25))).await;
+        let begun = kim.hears_somewhere("It will say whether these were kept").await;
+        assert!(begun.text.contains("p95 of payments falls") && !begun.text.contains("traffic"), "{}", begun.text);
+        let receipt = in_thread(&kim, &card, "What the note promised").await;
+        for part in
+            ["Not kept: \"p95 of payments falls\"", "Kept: \"The error ratio stays below 1 %\"", "promised was 0.01"]
+        {
+            assert!(receipt.text.contains(part), "`{part}` in {}", receipt.text);
+        }
+        world.finish().await;
+    })
+    .await;
+}
+
+/// Whoever opens the note sees its day at a glance, and the numbers behind each verdict.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_note_s_page_has_the_report_of_its_day() {
+    let measured = Measured::open(Shape::SlowSince(Utc::now() - TimeDelta::hours(3))).await;
+    let world = World::with(payments(), measured.config()).await;
+    let (kim, card) = drafted(&world).await;
+    let lee = world.person("lee").await;
+    assert!(!lee.page("/n/1").await.contains("id=\"watch\""), "nothing is watched yet");
+    kim.says(&format!("/release deployed 1 --at \"{}\"", ago(3))).await;
+    in_thread(&kim, &card, "is unstable after note 1.").await;
+    world.settles().await;
+    let page = lee.page("/n/1").await;
+    for part in
+        ["before: stable, +10 min: unstable", "What to do", "unstable <b>1</b>", "much worse</span>", "+4 h: not yet"]
+    {
+        assert!(page.contains(part), "`{part}` in {page}");
+    }
+    let picture = lee.get("/n/1/watch/0.png").await;
+    assert_eq!(picture.headers()["content-type"], "image/png");
+    assert!(picture.bytes().await.expect("readable").starts_with(b"\x89PNG"));
+    assert_eq!(lee.get("/n/1/watch/9.png").await.status(), 404);
+    let card = kim.waits_for(None, "the card", |message| message.text.contains("Watch unstable")).await;
+    assert!(card.text.contains("note 1 ·"), "{}", card.text);
+    world.finish().await;
+}
+
+/// `web` calls `api` and went out with it; both are slow since then.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_modules_each_has_its_own_advice() {
+    let slow = Shape::SlowSince(Utc::now() - TimeDelta::hours(2));
+    let measured = Measured::of(&["api", "web"], slow).await;
+    let shop = Shop::new();
+    let world = World::with(payments(), measured.beside(shop.config(""))).await;
+    let kim = world.somebody("kim").await;
+    kim.says("/release draft shop web@v3.1..v3.2 api@v8.0..v8.1").await;
+    let card = kim.waits_for_card().await;
+    world.settles().await;
+    kim.says(&format!("/release deployed 1 --at \"{}\"", ago(2))).await;
+    let told = in_thread(&kim, &card, "What to do").await;
+    for part in [
+        "api : roll back to v8.0 , because latency_p",
+        "That undoes 2 commits. web went out with it and needs it: take it back first.",
+        "web : goes back with api , which it calls and which got worse too.",
+    ] {
+        let text = told
+            .text
+            .replace("v8.0,", "v8.0 ,")
+            .replace("api:", "api :")
+            .replace("web:", "web :")
+            .replace("api,", "api ,");
+        assert!(text.contains(part), "`{part}` in {text}");
+    }
+    world.finish().await;
+}
+
+/// Half an hour before its time a service is looked at. Where all is well only the card says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_whose_service_is_not_well_is_held_at_the_gate_with_the_reason() {
+    let soon = || (Utc::now() + TimeDelta::minutes(20)).format("%Y-%m-%d %H:%M").to_string();
+    let slow = Measured::open(Shape::SlowSince(Utc::now() - TimeDelta::minutes(20))).await;
+    everywhere_with(payments, &slow.config(), async |world| {
+        let (kim, card) = drafted(&world).await;
+        kim.says(&format!("/release plan 1 --at \"{}\"", soon())).await;
+        let told = in_thread(&kim, &card, "Not clean: payments is unstable").await;
+        assert!(told.text.contains("latency_p95 of payments much worse since +"), "{}", told.text);
+        kim.waits_for(None, "the card", |message| message.text.contains("unstable just before it is to happen")).await;
+        world.finish().await;
+    })
+    .await;
+
+    let quiet = Measured::open(Shape::Quiet).await;
+    let world = World::with(payments(), quiet.config()).await;
+    let (kim, card) = drafted(&world).await;
+    kim.says(&format!("/release plan 1 --at \"{}\"", soon())).await;
+    kim.waits_for(None, "the card", |message| message.text.contains("stable just before it is to happen")).await;
+    world.settles().await;
+    let said = kim.sees(Some(&card.id)).await;
+    assert!(!said.iter().any(|message| message.text.contains("Not clean")), "{said:#?}");
+    world.finish().await;
+}
+
+/// Whoever wants to hear that all is well says when.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_checkpoint_that_people_asked_for_is_told_and_no_other() {
+    let measured = Measured::open(Shape::Quiet).await;
+    let mut config = measured.config();
+    config.watch.checkpoints = ["5m", "1h", "2h", "24h"].map(str::to_owned).to_vec();
+    config.watch.tell_at = vec!["2h".to_owned()];
+    let world = World::with(payments(), config).await;
+    let (kim, card) = drafted(&world).await;
+    kim.says(&format!("/release deployed 1 --at \"{}\"", ago(3))).await;
+    in_thread(&kim, &card, "+2h: payments is stable. Nothing is worse").await;
+    let living = in_thread(&kim, &card, "Watch: stable.").await;
+    assert!(living.text.contains("● +5m stable") && !living.text.contains("+30m"), "{}", living.text);
+    world.settles().await;
+    let said = kim.sees(Some(&card.id)).await;
+    assert_eq!(said.iter().filter(|message| message.text.contains(": payments is stable.")).count(), 1, "{said:#?}");
     world.finish().await;
 }
 

@@ -27,6 +27,7 @@ fn note(id: u64, workspace: &str, kind: Kind, revision: u32) -> Note {
         tags: Vec::new(),
         owners: Vec::new(),
         reviewed: None,
+        watched: None,
         decisions: Vec::new(),
     }
 }

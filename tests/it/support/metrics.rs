@@ -29,20 +29,29 @@ pub struct Measured {
 
 impl Measured {
     pub async fn open(shape: Shape) -> Self {
+        Self::of(&["payments"], shape).await
+    }
+
+    pub async fn of(services: &[&str], shape: Shape) -> Self {
         let app = Router::new().route("/api/v1/query_range", post(range)).with_state(shape);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
         let serving = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let signal = |name: &str| format!("[services.payments.signals.{name}]\nquery = \"{name}\"\n");
-        let signals: String = ["requests_per_second", "error_ratio", "latency_p50", "latency_p95"].map(signal).concat();
+        let signal = |of: &str, name: &str| format!("[services.{of}.signals.{name}]\nquery = \"{name}\"\n");
+        let names = ["requests_per_second", "error_ratio", "latency_p50", "latency_p95"];
+        let signals: String = services.iter().flat_map(|service| names.map(|name| signal(service, name))).collect();
         let text = format!("[[sources]]\nurl = \"{url}\"\n{signals}");
         std::fs::write(folder.path().join("signals.toml"), text).expect("writable");
         Self { folder, serving }
     }
 
     pub fn config(&self) -> Config {
-        Config { signals: Some(self.folder.path().join("signals.toml")), ..Config::default() }
+        self.beside(Config::default())
+    }
+
+    pub fn beside(&self, config: Config) -> Config {
+        Config { signals: Some(self.folder.path().join("signals.toml")), ..config }
     }
 }
 

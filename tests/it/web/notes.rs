@@ -178,6 +178,7 @@ fn note(id: u64, state: State, revision: u32) -> Note {
         tags: Vec::new(),
         owners: Vec::new(),
         reviewed: None,
+        watched: None,
         decisions: Vec::new(),
     }
 }

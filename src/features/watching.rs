@@ -1,0 +1,47 @@
+//! What a watch and the rest of the bot want from each other. Jobs, because features do not call each other.
+
+use crate::domain::note::Note;
+use crate::domain::trouble::Trouble;
+use crate::features::{Context, store_trouble};
+use crate::ports::store::Op;
+use crate::records::NewJob;
+use chrono::TimeDelta;
+use serde_json::json;
+
+/// The jobs' names: `features/incidents` and `features/watch` run them.
+pub const EXPERIENCE: &str = "incidents.experience";
+pub const GATE: &str = "watch.gate";
+
+/// How long before it is to happen a service is looked at.
+pub const BEFORE: TimeDelta = TimeDelta::minutes(30);
+
+/// A day under watch went badly: it is to be remembered.
+pub async fn lived_through(context: &Context, note: &Note, since: i64) -> Result<Vec<Op>, Trouble> {
+    let job = NewJob {
+        name: EXPERIENCE.to_owned(),
+        key: format!("{EXPERIENCE}/{}/{since}", note.id),
+        lane: EXPERIENCE.to_owned(),
+        payload: json!({ "note": note.id }),
+        due: context.clock.now(),
+    };
+    context.records.jobs.enqueue_once(&job).await.map_err(store_trouble)
+}
+
+/// Its services are looked at just before the time it is planned for, where they are measured at all.
+pub async fn gate(context: &Context, note: &Note) -> Result<Vec<Op>, Trouble> {
+    let Some(planned) = &note.planned else { return Ok(Vec::new()) };
+    let is_measured = |name: &str| context.signals.iter().any(|one| one.service == name);
+    let now = context.clock.now();
+    if planned.from <= now || !note.services().any(is_measured) {
+        return Ok(Vec::new());
+    }
+    let planned = planned.from;
+    let job = NewJob {
+        name: GATE.to_owned(),
+        key: format!("{GATE}/{}/{}", note.id, planned.timestamp()),
+        lane: format!("{GATE}/{}", note.id),
+        payload: json!({ "note": note.id, "planned": planned.timestamp() }),
+        due: (planned - BEFORE).max(now),
+    };
+    context.records.jobs.enqueue_once(&job).await.map_err(store_trouble)
+}
