@@ -287,6 +287,7 @@ impl House {
             signals: signals(config)?,
             checkpoints,
             tell_at,
+            live_in: config.deployments.environments.iter().map(|name| name.to_lowercase()).collect(),
             incident_channels: config.incidents.places()?,
             public_url: web_options(config)?.base(),
             look_for_tags: config.tags.every()?,

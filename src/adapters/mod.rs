@@ -5,6 +5,7 @@ pub mod changes;
 pub mod chat;
 pub mod clock;
 pub mod code_host;
+pub mod deployment_hook;
 pub mod embedder;
 pub mod feeds;
 pub mod github;

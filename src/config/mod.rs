@@ -3,6 +3,7 @@
 mod calendar;
 mod certificates;
 mod channel;
+mod deployments;
 mod discord;
 mod draft;
 mod embedder;
@@ -23,6 +24,7 @@ mod workspaces;
 
 pub use calendar::CalendarConfig;
 pub use certificates::CertificatesConfig;
+pub use deployments::DeploymentsConfig;
 pub use discord::DiscordConfig;
 pub use draft::DraftConfig;
 pub use embedder::EmbedderConfig;
@@ -57,6 +59,7 @@ pub struct Config {
     pub incidents: IncidentsConfig,
     pub calendars: Vec<CalendarConfig>,
     pub watch: WatchConfig,
+    pub deployments: DeploymentsConfig,
     pub model: ModelConfig,
     pub embedder: EmbedderConfig,
     pub draft: DraftConfig,

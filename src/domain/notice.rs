@@ -11,6 +11,8 @@ pub enum Notice {
     Tag(PushedTag),
     /// An incident began, changed or is over.
     Incident(Reported),
+    /// A version went live, or failed to.
+    Deployment(Deployed),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,4 +34,29 @@ pub struct Reported {
     pub text: String,
     pub url: Option<String>,
     pub resolved: bool,
+}
+
+/// A deployment as a code host, a CD tool or a script tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deployed {
+    pub of: Of,
+    /// A commit, a tag or a version.
+    pub revision: String,
+    /// What it is called beside that: the tag or branch it was deployed by.
+    pub name: Option<String>,
+    pub environment: String,
+    pub failed: bool,
+    pub at: DateTime<Utc>,
+    /// Who says so: `GitHub`, `argo-cd`.
+    pub source: String,
+    pub url: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Of {
+    /// As the catalogue calls it.
+    Service(String),
+    /// What was deployed from it.
+    Repository(Remote),
 }

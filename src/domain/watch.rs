@@ -1,5 +1,6 @@
 //! A change under watch: since when, by which services, and how it stood at each checkpoint.
 
+use crate::domain::message::Place;
 use crate::domain::person::Person;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -125,4 +126,37 @@ pub struct Chart {
     pub told: String,
     /// PNG, in base64.
     pub png: String,
+}
+
+/// Something that went live without a note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unannounced {
+    pub service: String,
+    /// What a note of it is drafted for: a tag or a commit.
+    pub revision: String,
+    pub environment: String,
+    pub at: DateTime<Utc>,
+    /// Who says so.
+    pub source: String,
+    pub by: Person,
+    /// Where it was asked about.
+    pub place: Place,
+    pub answer: Option<Adopted>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Adopted {
+    /// A note of it was drafted.
+    As { note: u64, by: Person },
+    /// It needs none, somebody says.
+    NotNeeded { by: Person },
+}
+
+impl Unannounced {
+    /// `v1.4.0`, or the beginning of a commit.
+    pub fn called(&self) -> &str {
+        let is_commit = self.revision.len() == 40 && self.revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_commit { &self.revision[..9] } else { &self.revision }
+    }
 }

@@ -92,6 +92,8 @@ pub const ACTIONS: &[&Action] = &[
     &draft::owners::answer::ASKED,
     &draft::owners::answer::REPLY,
     &draft::owners::answer::REPLIED,
+    &draft::adopt::ADOPT,
+    &watch::seen::NOT_NEEDED,
     &incidents::file::FILE,
     &review::approve::ASK_PRESSED,
     &review::approve::APPROVE_PRESSED,
@@ -118,11 +120,13 @@ pub const JOBS: &[&Job] = &[
     &calendar::feeds::READ,
     &watch::look::LOOK,
     &watch::gate::GATE,
+    &watch::seen::ADOPTED,
+    &watch::versions::VERSIONS,
 ];
 
 /// What is to be queued when the process starts.
 pub const AT_START: &[for<'a> fn(&'a Context) -> ask::Planning<'a>] =
-    &[tags::look::at_start, incidents::embed::at_start, calendar::feeds::at_start];
+    &[tags::look::at_start, incidents::embed::at_start, calendar::feeds::at_start, watch::versions::at_start];
 
 /// What was said in plain words, as the command it means.
 pub fn meant(said: &str) -> Cow<'_, str> {
@@ -138,6 +142,7 @@ pub fn meant(said: &str) -> Cow<'_, str> {
 pub fn noticed<'a>(context: &'a Context, heard: &'a Heard, notice: &'a Notice) -> ask::Planning<'a> {
     match notice {
         Notice::Tag(tag) => Box::pin(tags::notice::noticed(context, heard, tag)),
+        Notice::Deployment(deployed) => Box::pin(watch::seen::noticed(context, heard, deployed)),
         Notice::Incident(reported) => Box::pin(incidents::listen::reported(context, heard, reported)),
     }
 }
@@ -182,6 +187,8 @@ pub struct Context {
     /// When a change is judged after it is live, and when the thread is told, in seconds.
     pub checkpoints: Vec<i64>,
     pub tell_at: Vec<i64>,
+    /// Environments in which a deployment counts, in small letters.
+    pub live_in: Vec<String>,
     pub feeds: Option<Arc<dyn Feeds>>,
     /// The beginning of every link to a page of ours: `http://127.0.0.1:8787`.
     pub public_url: String,

@@ -2,6 +2,7 @@
 
 use crate::domain::note::Note;
 use crate::domain::trouble::Trouble;
+use crate::domain::watch::{Adopted, Unannounced};
 use crate::features::{Context, store_trouble};
 use crate::ports::store::Op;
 use crate::records::NewJob;
@@ -12,8 +13,29 @@ use serde_json::json;
 pub const EXPERIENCE: &str = "incidents.experience";
 pub const GATE: &str = "watch.gate";
 
+/// The job that begins the watch of what was adopted, and the button by which somebody adopts it: `features/draft` draws the note.
+pub const ADOPTED: &str = "watch.adopted";
+pub const ADOPT: &str = "deployment.adopt";
+
 /// How long before it is to happen a service is looked at.
 pub const BEFORE: TimeDelta = TimeDelta::minutes(30);
+
+/// What a button of the question is about, `service revision`, as long as nobody answered it.
+pub async fn unannounced(context: &Context, value: &str) -> Result<(Unannounced, u64), Trouble> {
+    let (service, revision) = value.split_once(' ').unwrap_or((value, ""));
+    let found = context.records.watches.unannounced(service, revision).await.map_err(store_trouble)?;
+    let (seen, version) =
+        found.ok_or_else(|| Trouble::refused("Nothing is known of this deployment any more.".to_owned()))?;
+    match &seen.answer {
+        None => Ok((seen, version)),
+        Some(Adopted::As { note, by }) => {
+            Err(Trouble::refused(format!("{} had note {note} drafted for it already.", by.name)))
+        }
+        Some(Adopted::NotNeeded { by }) => {
+            Err(Trouble::refused(format!("{} said already that it needs no note.", by.name)))
+        }
+    }
+}
 
 /// A day under watch went badly: it is to be remembered.
 pub async fn lived_through(context: &Context, note: &Note, since: i64) -> Result<Vec<Op>, Trouble> {

@@ -4,6 +4,7 @@ use super::secret;
 use crate::adapters::certificates::tls::{Tls, TlsOptions, read_authorities};
 use crate::adapters::code_host::github::GithubHost;
 use crate::adapters::code_host::github::webhook::{self, Webhook};
+use crate::adapters::deployment_hook::{self, DeploymentHook};
 use crate::adapters::feeds::ical::{Address, Ical};
 use crate::adapters::github::{AppKey, Github, GithubOptions, Identity};
 use crate::adapters::incident_hook::{self, IncidentHook};
@@ -140,7 +141,14 @@ pub fn hooks(config: &Config, intake: Arc<dyn Intake>, clock: Arc<dyn Clock>) ->
     let secrets: Vec<SecretString> = new.into_iter().chain(old).collect();
     let incidents = &config.incidents;
     let told = read(&incidents.webhook_secret_env, &incidents.webhook_secret_file, "secret of the incidents' webhook")?;
+    let deployments = &config.deployments;
+    let live =
+        read(&deployments.webhook_secret_env, &deployments.webhook_secret_file, "secret of the deployments' webhook")?;
     let mut hooks = axum::Router::new();
+    if let Some(secret) = live {
+        let (intake, clock) = (intake.clone(), clock.clone());
+        hooks = hooks.merge(deployment_hook::router(DeploymentHook { secret, intake, clock }));
+    }
     if let Some(secret) = told {
         hooks = hooks.merge(incident_hook::router(IncidentHook { secret, intake: intake.clone() }));
     }

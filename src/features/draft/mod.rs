@@ -1,5 +1,6 @@
 //! Drafting a note: the steps, in order.
 
+pub mod adopt;
 pub mod assemble;
 mod card;
 pub mod check;

@@ -94,8 +94,8 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, _: &'a dyn Say) -> Planning<'
             }
         }
         // A checkpoint at which people asked to be told, unless the change was told just now or the receipt tells it.
-        let judged = looked.checkpoints.iter().filter(|one| one.judged_at == now && looked.tell.contains(&one.after));
-        if let Some(checkpoint) = judged.last().filter(|_| !changed && looked.end.is_none()) {
+        let asked = |one: &&Checkpoint| one.judged_at == now && looked.tell.contains(&one.after);
+        if let Some(checkpoint) = looked.checkpoints.iter().rfind(asked).filter(|_| !changed && looked.end.is_none()) {
             let key = format!("{}/at/{}", say::key(id), checkpoint.after);
             plan.says.extend(told::detail(&note, &key, &say::checkpoint(&note, checkpoint, &report)));
         }

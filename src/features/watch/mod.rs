@@ -1,12 +1,15 @@
 //! Is a change fine? `command` begins a watch and `look` keeps it; `signals` asks what was measured, `table` reads it from a file; `replay` judges it look by look; `promises` and `advice` hold the note against what it told.
 
 mod advice;
+mod begin;
 pub mod command;
 pub mod gate;
 pub mod look;
 mod print;
 mod promises;
 pub mod replay;
+pub mod seen;
 pub mod signals;
 pub mod table;
+pub mod versions;
 mod words;

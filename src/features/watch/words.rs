@@ -2,10 +2,12 @@
 
 use super::promises::Promise;
 use super::replay::{figure, short};
-use crate::domain::message::{Attachment, Block, Message, Tone};
+use crate::domain::message::{Attachment, Block, Button, ButtonStyle, Message, Tone};
 use crate::domain::note::Note;
+use crate::domain::notice::Deployed;
 use crate::domain::trouble::Trouble;
-use crate::domain::watch::{Checkpoint, End, Report, State, Watch};
+use crate::domain::watch::{Adopted, Checkpoint, End, Report, State, Unannounced, Watch};
+use crate::features::watching;
 use crate::judge::verdict::Numbers;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -82,6 +84,68 @@ pub fn watching(note: &Note, watch: &Watch, promised: &[Promise]) -> Message {
 
 pub fn stopped(note: &Note) -> Message {
     Message::text(format!("Note {} is not watched any more.", note.id))
+}
+
+/// `v1.4.0 in production, says GitHub`
+fn live_as(deployed: &Deployed) -> String {
+    let name = deployed.name.as_ref().unwrap_or(&deployed.revision);
+    let name: String = if name.len() == 40 { name.chars().take(9).collect() } else { name.clone() };
+    format!("`{name}` in {}, says {}", deployed.environment, deployed.source)
+}
+
+pub fn went_live(note: &Note, deployed: &Deployed, watched: bool) -> Message {
+    let rest = if watched {
+        "It is watched for a day.".to_owned()
+    } else {
+        format!("Nothing of {} is measured, so it is not watched.", note.subject())
+    };
+    Message::text(format!("Live since {} UTC: {}. {rest}", deployed.at.format("%-d %b %H:%M"), live_as(deployed)))
+}
+
+pub fn deployment_failed(note: &Note, deployed: &Deployed) -> Message {
+    let details = deployed.url.as_ref().map(|url| format!(" [What it says]({url})")).unwrap_or_default();
+    Message::default().with(Block::Callout {
+        tone: Tone::Danger,
+        markdown: format!(
+            "**The deployment of {} failed** at {} UTC: {}.{details} What was live before may still be, or half of it; look before you try again.",
+            note.subject(),
+            deployed.at.format("%-d %b %H:%M"),
+            live_as(deployed)
+        ),
+    })
+}
+
+/// Asked where its owners are, once.
+pub fn unannounced(seen: &Unannounced) -> Message {
+    let told = format!(
+        "`{}` went live as `{}` in {} on {} UTC, says {}, and no note tells of it.",
+        seen.service,
+        seen.called(),
+        seen.environment,
+        seen.at.format("%-d %b %H:%M"),
+        seen.source
+    );
+    match &seen.answer {
+        Some(Adopted::As { note, by }) => Message::text(format!("{told} {} had note {note} drafted for it.", by.name)),
+        Some(Adopted::NotNeeded { by }) => Message::text(format!("{told} It needs none, says {}.", by.name)),
+        None => {
+            let button = |action: &str, label: &str, style| Button {
+                action: action.to_owned(),
+                value: format!("{} {}", seen.service, seen.revision),
+                label: label.to_owned(),
+                style,
+                confirm: None,
+            };
+            Message::default()
+                .with(Block::Callout { tone: Tone::Caution, markdown: format!("{told} Whose is it?") })
+                .with(Block::Buttons {
+                    buttons: vec![
+                        button(watching::ADOPT, "Draft its note and watch it", ButtonStyle::Primary),
+                        button("deployment.no-note", "It needs none", ButtonStyle::Plain),
+                    ],
+                })
+        }
+    }
 }
 
 /// The one living message of a watch.

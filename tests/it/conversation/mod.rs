@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod calendar;
+mod deployments;
 mod draft;
 mod edit;
 mod export;

@@ -1,5 +1,6 @@
 //! The worlds tests play in.
 
+pub mod clock;
 pub mod ear;
 pub mod fakes;
 pub mod git_http;

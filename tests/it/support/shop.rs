@@ -101,11 +101,28 @@ impl Delivery {
             "ref": format!("refs/tags/{tag}"), "before": "0".repeat(40), "after": after, "head_commit": head,
             "repository": { "full_name": repository }, "sender": { "login": who }, "pusher": { "name": who },
         });
+        Self::signed(id, "push", &body)
+    }
+
+    /// `deployment_status`: how the deployment of a commit, by a name, to an environment ended.
+    pub fn deployment(id: &str, repository: &str, sha: &str, name: &str, environment: &str, state: &str) -> Self {
+        let body = json!({
+            "action": "created", "repository": { "full_name": repository }, "sender": { "login": "lee" },
+            "deployment": { "id": 7, "sha": sha, "ref": name, "task": "deploy", "environment": environment },
+            "deployment_status": {
+                "state": state, "environment": environment, "created_at": chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+                "target_url": "https://ci.example/7", "log_url": "",
+            },
+        });
+        Self::signed(id, "deployment_status", &body)
+    }
+
+    fn signed(id: &str, event: &'static str, body: &serde_json::Value) -> Self {
         let body = body.to_string();
         let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
         let digits: String =
             hmac::sign(&key, body.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { id: id.to_owned(), event: "push", body, signature: format!("sha256={digits}") }
+        Self { id: id.to_owned(), event, body, signature: format!("sha256={digits}") }
     }
 
     /// The status it is answered with.

@@ -2,6 +2,7 @@
 //!
 //! People use the web chat over HTTP as a browser without scripts would: they load pages and post forms.
 
+use super::clock::Shifted;
 use super::fakes::discord::{self, FakeDiscord};
 use super::fakes::slack::{self, FakeSlack};
 use super::repo::Repo;
@@ -9,6 +10,7 @@ pub use super::seen::{Seen, SeenButton};
 use super::somebody::Somebody;
 use scraper::{ElementRef, Html, Selector};
 use slipway::config::Config;
+use slipway::ports::clock::Clock as _;
 use slipway::ports::store::Store;
 use slipway::records::Records;
 use slipway::wiring::{self, House};
@@ -29,6 +31,8 @@ pub struct World {
     pub url: String,
     pub slack: Option<FakeSlack>,
     pub discord: Option<FakeDiscord>,
+    /// The bot's.
+    pub clock: Arc<Shifted>,
     stop: CancellationToken,
     running: JoinHandle<anyhow::Result<()>>,
     /// Files with tokens, which live as long as the bot.
@@ -74,7 +78,18 @@ impl World {
     }
 
     /// The bot on one platform, beside its web chat.
-    pub async fn play(platform: Platform, repo: Repo, mut config: Config, store: Arc<dyn Store>) -> Self {
+    pub async fn play(platform: Platform, repo: Repo, config: Config, store: Arc<dyn Store>) -> Self {
+        Self::play_at(platform, repo, config, store, Arc::new(Shifted::default())).await
+    }
+
+    /// The same by another clock.
+    pub async fn play_at(
+        platform: Platform,
+        repo: Repo,
+        mut config: Config,
+        store: Arc<dyn Store>,
+        clock: Arc<Shifted>,
+    ) -> Self {
         wiring::install_tls();
         config.web.address = "127.0.0.1:0".parse().expect("an address");
         let secrets = tempfile::tempdir().expect("a temporary directory");
@@ -104,7 +119,7 @@ impl World {
         }
         // A catalogue of its own names its repositories.
         let at = config.workspaces.is_none().then(|| repo.path());
-        let house = House::build(&config, store.clone(), wiring::system_clock(), at).await.expect("the house stands");
+        let house = House::build(&config, store.clone(), clock.clone(), at).await.expect("the house stands");
         let url = house.url().to_owned();
         let stop = CancellationToken::new();
         let running = tokio::spawn(house.run(stop.clone()));
@@ -115,8 +130,8 @@ impl World {
             discord.connected().await;
             discord.until("registered commands", |state| !state.commands.is_empty()).await;
         }
-        let records = Records::new(store, wiring::system_clock());
-        Self { repo, records, url, slack, discord, stop, running, _secrets: secrets }
+        let records = Records::new(store, clock.clone());
+        Self { repo, records, url, slack, discord, clock, stop, running, _secrets: secrets }
     }
 
     /// Somebody in the web chat, whatever else there is.
@@ -143,7 +158,7 @@ impl World {
                 let due = self.records.outbox.due(platform, 10).await.expect("readable");
                 outbox += due.deliveries.len() + usize::from(due.next.is_some());
             }
-            let now = wiring::system_clock().now();
+            let now = self.clock.now();
             let jobs = self.records.jobs.list(usize::MAX).await.expect("readable");
             let jobs = jobs.iter().filter(|job| job.due <= now).count();
             if (inbox, jobs, outbox) == (0, 0, 0) {

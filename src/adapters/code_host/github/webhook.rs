@@ -1,11 +1,11 @@
 //! What does GitHub tell us of its own accord? Signed, of a bearable size, stored, then acknowledged.
 //!
-//! Of what it tells only tags matter today. A delivery is a hint and never the truth, so one that is repeated, late or out of
+//! Of what it tells tags and the ends of deployments matter. A delivery is a hint and never the truth, so one that is repeated, late or out of
 //! order does no harm; one that is not signed is not read.
 
 use crate::adapters::http::genuine;
 use crate::domain::message::{Heard, Place, What};
-use crate::domain::notice::{Notice, PushedTag};
+use crate::domain::notice::{Deployed, Notice, Of, PushedTag};
 use crate::domain::person::Person;
 use crate::domain::service::Remote;
 use crate::ports::chat::Intake;
@@ -51,10 +51,13 @@ async fn delivered(State(webhook): State<Arc<Webhook>>, headers: HeaderMap, body
         return (StatusCode::BAD_REQUEST, "The payload is no JSON. Choose the content type `application/json`.")
             .into_response();
     };
-    let Some(tag) = tag(event, &payload, webhook.clock.now()) else {
+    let told = tag(event, &payload, webhook.clock.now())
+        .map(Notice::Tag)
+        .or_else(|| deployment(event, &payload, webhook.clock.now()).map(Notice::Deployment));
+    let Some(notice) = told else {
         return (StatusCode::OK, "Nothing in it that Slipway follows.").into_response();
     };
-    let heard = heard(delivery, &payload, tag);
+    let heard = heard(delivery, &payload, notice);
     match webhook.intake.accept(heard).await {
         Ok(()) => (StatusCode::ACCEPTED, "Heard.").into_response(),
         Err(error) => {
@@ -87,14 +90,38 @@ fn tag(event: &str, payload: &Value, now: DateTime<Utc>) -> Option<PushedTag> {
     }
 }
 
-fn heard(delivery: &str, payload: &Value, tag: PushedTag) -> Heard {
+/// A deployment is over, well or not; what is queued or running is no news yet.
+fn deployment(event: &str, payload: &Value, now: DateTime<Utc>) -> Option<Deployed> {
+    let (deployment, status) = (&payload["deployment"], &payload["deployment_status"]);
+    let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    let failed = match (event, status["state"].as_str()?) {
+        ("deployment_status", "success") => false,
+        ("deployment_status", "failure" | "error") => true,
+        _ => return None,
+    };
+    let at = status["created_at"].as_str().and_then(|at| at.parse::<DateTime<Utc>>().ok());
+    Some(Deployed {
+        of: Of::Repository(Remote { host: "github".to_owned(), name: text(&payload["repository"]["full_name"])? }),
+        revision: text(&deployment["sha"])?,
+        name: text(&deployment["ref"]),
+        environment: text(&status["environment"]).or(text(&deployment["environment"]))?,
+        failed,
+        // A clock that goes ahead of ours tells of nothing that is still to come.
+        at: at.map_or(now, |at| at.min(now)),
+        source: "GitHub".to_owned(),
+        url: text(&status["target_url"]).or(text(&status["log_url"])),
+    })
+}
+
+fn heard(delivery: &str, payload: &Value, notice: Notice) -> Heard {
     let login = payload["sender"]["login"].as_str().or(payload["pusher"]["name"].as_str()).unwrap_or("somebody");
-    let (host, channel) = (tag.remote.host.clone(), tag.remote.name.to_lowercase());
+    let channel = payload["repository"]["full_name"].as_str().unwrap_or_default().to_lowercase();
+    let host = "github".to_owned();
     Heard {
         id: delivery.to_owned(),
         place: Place { platform: host.clone(), channel, thread: None },
         person: Person { platform: host, id: login.to_owned(), name: login.to_owned() },
-        what: What::Noticed(Notice::Tag(tag)),
+        what: What::Noticed(notice),
     }
 }
 
@@ -121,5 +148,24 @@ mod tests {
         assert_eq!(heard("create", json!({ "ref": "main", "ref_type": "branch" })), None);
         assert_eq!(heard("push", json!({ "ref": "refs/heads/main", "after": "aaa" })), None);
         assert_eq!(heard("ping", json!({ "zen": "Keep it logically awesome." })), None);
+    }
+
+    #[test]
+    fn a_deployment_is_told_when_it_is_over() {
+        let told = |state: &str| {
+            let payload = json!({
+                "repository": { "full_name": "acme/web" },
+                "deployment": { "sha": "abc", "ref": "v3.2", "environment": "production" },
+                "deployment_status": { "state": state, "created_at": "2026-11-27T10:00:00Z", "target_url": "" },
+            });
+            deployment("deployment_status", &payload, "2026-11-28T00:00:00Z".parse().expect("a time"))
+        };
+        let live = told("success").expect("it is live");
+        assert_eq!((live.revision.as_str(), live.name.as_deref(), live.failed), ("abc", Some("v3.2"), false));
+        assert_eq!(live.at.to_rfc3339(), "2026-11-27T10:00:00+00:00");
+        assert!(told("failure").expect("it failed").failed);
+        for state in ["queued", "in_progress", "pending", "inactive"] {
+            assert_eq!(told(state), None, "{state}");
+        }
     }
 }
