@@ -18,6 +18,7 @@ pub mod note;
 pub mod notice;
 pub mod owner;
 pub mod pattern;
+pub mod periodic;
 pub mod person;
 pub mod planned;
 pub mod preference;

@@ -3,6 +3,7 @@
 pub mod agenda;
 pub mod ask;
 pub mod calendar;
+pub mod digests;
 pub mod draft;
 pub mod help;
 pub mod home;
@@ -69,6 +70,7 @@ pub const COMMANDS: &[&Command] = &[
     &draft::habits::command::PREFERENCES,
     &tags::command::TAGS,
     &watch::command::DEPLOYED,
+    &digests::command::DIGEST,
     &services::command::SERVICES,
     &incidents::command::INCIDENTS,
     &help::command::STATUS,
@@ -94,6 +96,8 @@ pub const ACTIONS: &[&Action] = &[
     &draft::owners::answer::REPLIED,
     &draft::adopt::ADOPT,
     &watch::seen::NOT_NEEDED,
+    &digests::command::LIVE,
+    &digests::command::STOP,
     &incidents::file::FILE,
     &review::approve::ASK_PRESSED,
     &review::approve::APPROVE_PRESSED,
@@ -122,6 +126,7 @@ pub const JOBS: &[&Job] = &[
     &watch::gate::GATE,
     &watch::seen::ADOPTED,
     &watch::versions::VERSIONS,
+    &digests::post::POST,
 ];
 
 /// What is to be queued when the process starts.

@@ -6,6 +6,7 @@
 //! memos) commits by itself and says so.
 
 mod calendar;
+mod digests;
 mod inbox;
 mod incidents;
 mod jobs;
@@ -21,6 +22,7 @@ mod tags;
 mod watches;
 
 pub use calendar::{Calendar, Feed};
+pub use digests::Digests;
 pub use inbox::{Inbox, InboxId};
 pub use incidents::{Embedding, Fate, Incidents};
 pub use jobs::{Claimed, DeadJob, Jobs, Listed, NewJob};
@@ -41,6 +43,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Records {
     pub calendar: Calendar,
+    pub digests: Digests,
     pub inbox: Inbox,
     pub incidents: Incidents,
     pub jobs: Jobs,
@@ -59,6 +62,7 @@ impl Records {
         let sequence = Sequence::new(store.clone());
         Self {
             calendar: Calendar::new(store.clone()),
+            digests: Digests::new(store.clone()),
             inbox: Inbox::new(store.clone(), clock.clone(), sequence.clone()),
             incidents: Incidents::new(store.clone()),
             jobs: Jobs::new(store.clone(), clock.clone(), sequence.clone()),

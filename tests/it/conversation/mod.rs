@@ -3,6 +3,7 @@
 mod bad_input;
 mod calendar;
 mod deployments;
+mod digests;
 mod draft;
 mod edit;
 mod export;

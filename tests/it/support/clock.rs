@@ -13,11 +13,6 @@ pub struct Shifted {
 }
 
 impl Shifted {
-    /// It is this time now.
-    pub fn set(&self, to: DateTime<Utc>) {
-        self.ahead.store((to - Utc::now()).num_milliseconds(), Ordering::SeqCst);
-    }
-
     pub fn goes_on_by(&self, time: TimeDelta) {
         self.ahead.fetch_add(time.num_milliseconds(), Ordering::SeqCst);
     }
