@@ -11,9 +11,6 @@ use base64::Engine as _;
 use minijinja::{Value, context};
 use std::sync::Arc;
 
-/// The bar's drawing is so wide; what comes before the change takes the first part of it.
-const WIDE: usize = 900;
-
 /// `None`: it was never watched, or nothing was judged yet.
 pub async fn view(records: &Records, note: u64) -> Result<Option<Value>, Missing> {
     let Some((watch, _)) = records.watches.get(note).await? else { return Ok(None) };
@@ -35,7 +32,7 @@ pub async fn view(records: &Records, note: u64) -> Result<Option<Value>, Missing
     Ok(Some(context! {
         note, state => state.name(), tone => tone(state), live => watch.at.format("%-d %b %Y, %H:%M UTC").to_string(),
         by => watch.by.name.as_str(), at => report.at.format("%-d %b, %H:%M UTC").to_string(),
-        after => after((report.at - watch.at).num_seconds()), end => end(&watch), phases => phases(&watch), wide => WIDE,
+        after => after((report.at - watch.at).num_seconds()), end => end(&watch), phases => phases(&watch, (report.at - watch.at).num_seconds()),
         findings => &report.findings, suspects => &report.suspects, advice => &report.advice, gaps => &report.gaps,
         promises => promises.collect::<Vec<_>>(), all => services.len(), tabs => tabs.to_vec(),
         services => services.into_iter().map(|(_, service)| service).collect::<Vec<_>>(),
@@ -63,15 +60,19 @@ fn end(watch: &Watch) -> String {
     }
 }
 
-/// Before the change, and up to each checkpoint; as wide as people can read them, not as long as they last.
-fn phases(watch: &Watch) -> Vec<Value> {
-    let wide = WIDE / (watch.plan.len() + 1);
+/// Before the change, up to each checkpoint, and now.
+fn phases(watch: &Watch, now: i64) -> Vec<Value> {
     let judged = |after: i64| watch.checkpoints.iter().find(|one| one.after == after).map(|one: &Checkpoint| one.state);
-    let before = std::iter::once(("before".to_owned(), watch.before));
-    let checkpoints = watch.plan.iter().map(|at| (format!("+{}", after(*at)), judged(*at)));
-    let drawn = before.chain(checkpoints).enumerate().map(|(place, (label, state))| {
+    let mut phases = vec![("before".to_owned(), watch.before)];
+    let (over, to_come): (Vec<i64>, Vec<i64>) = watch.plan.iter().partition(|at| **at <= now);
+    phases.extend(over.into_iter().map(|at| (format!("+{}", after(at)), judged(at))));
+    if watch.end.is_none() {
+        phases.push(("now".to_owned(), watch.state));
+    }
+    phases.extend(to_come.into_iter().map(|at| (format!("+{}", after(at)), None)));
+    let drawn = phases.into_iter().map(|(label, state)| {
         let told = state.map_or("not yet", State::name);
-        context! { x => place * wide, width => wide, label, told, key => state.map_or("none", key), mark => state.map_or("", mark) }
+        context! { label, told, key => state.map_or("none", key), mark => state.map_or("", mark) }
     });
     drawn.collect()
 }

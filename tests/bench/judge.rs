@@ -5,9 +5,12 @@
 //! before plus three standard deviations, and Kayenta's Mann–Whitney test (98 % interval of the shift, tolerance a quarter of it) against the
 //! hour before. Then power curves on simulated services, and the price of a look.
 
+#[path = "../it/support/petshop.rs"]
+mod petshop_data;
 #[path = "../it/support/simulated.rs"]
 mod simulated;
 
+use petshop_data::{Samples, shop};
 use simulated::{BEGIN, DAY, HOUR, service};
 use slipway::features::watch::table;
 use slipway::judge::series::{Kind, Series};
@@ -17,8 +20,6 @@ use slipway::judge::watch::{Look, Watch};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-
-type Samples = BTreeMap<(String, String), Vec<(i64, f64)>>;
 
 fn main() {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
@@ -55,20 +56,6 @@ fn unstable(look: &Look) -> bool {
 }
 
 // ── PetShop ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-fn shop(file: &Path) -> Samples {
-    let text = std::fs::read_to_string(file).expect("readable");
-    let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
-    let mut samples = Samples::new();
-    for column in 1..rows[0].len() {
-        let name = format!("{}_{}", rows[1][column], rows[2][column]);
-        let values = rows[4..]
-            .iter()
-            .filter_map(|row| Some((row[0].parse::<f64>().ok()? as i64, row.get(column)?.parse().ok()?)));
-        samples.insert((rows[0][column].to_owned(), name), values.collect());
-    }
-    samples
-}
 
 fn as_series(samples: &Samples) -> Vec<Series> {
     samples

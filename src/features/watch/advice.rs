@@ -1,10 +1,13 @@
 //! What to do about it, module by module: back, forward only, or leave it, each with the reason and what it would undo.
 
-use super::replay::Replay;
+use super::replay::{Replay, short};
 use crate::domain::digest::Risk;
 use crate::domain::note::{Note, Released, Revision};
 use crate::features::phrase::count;
 use std::collections::BTreeSet;
+
+/// What begins later than this after a change may have begun with another one.
+const LATE: i64 = 7_200;
 
 /// A line for each module that is unstable now; nothing is advised about the rest, nor about what is not told yet.
 pub fn advice(note: &Note, revision: &Revision, told: &Replay, calls: impl Fn(&str, &str) -> bool) -> Vec<String> {
@@ -60,15 +63,19 @@ fn of_module(
         .filter(|other| other.service != *name && calls(&other.service, name))
         .map(|other| format!("`{}`", other.service))
         .collect();
+    let late = told.began(name).filter(|began| *began > LATE).map(|began| {
+        format!(
+            "`{name}`: look first at what else changed {} after it, when this began. If nothing did, roll",
+            short(began).trim_start_matches('+')
+        )
+    });
+    let roll = late.unwrap_or_else(|| format!("`{name}`: roll"));
     let with = if with.is_empty() {
         String::new()
     } else {
         format!(" {} went out with it and needs it: take it back first.", with.join(" and "))
     };
-    format!(
-        "`{name}`: roll back to `{from}`, because {because}. That undoes {}.{with}",
-        count(module.range.commits, "commit")
-    )
+    format!("{roll} back to `{from}`, because {because}. That undoes {}.{with}", count(module.range.commits, "commit"))
 }
 
 /// What a module does that cannot be undone.

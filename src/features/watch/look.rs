@@ -179,9 +179,8 @@ async fn judged(context: &Context, note: &Note, watch: &Watch, now: DateTime<Utc
     Ok(Looked { watch: looked, report, charts: drawn.into_iter().map(|(chart, _)| chart).collect(), picture })
 }
 
-/// Hours that a picture shows before the change, at least, and after it, at most.
+/// What a picture shows before the change; after it, all there is.
 const SHOWN_BEFORE: i64 = 3 * 3_600;
-const SHOWN_AFTER: i64 = 12 * 3_600;
 /// Pictures of a watch.
 const SHOWN: usize = 4;
 
@@ -193,7 +192,7 @@ fn drawn(
     until: i64,
 ) -> Option<(Chart, say::Picture)> {
     let series = series.iter().find(|one| one.service == service && one.signal == signal)?;
-    let (from, until) = (at - SHOWN_BEFORE, until.min(at + SHOWN_AFTER));
+    let from = at - SHOWN_BEFORE;
     let moved = |by: i64| -> Vec<(i64, f64)> {
         let inside = series.samples.iter().filter(|(time, _)| (from..=until).contains(&(time + by)));
         inside.map(|(time, value)| (time + by, *value)).collect()

@@ -219,6 +219,11 @@ impl Replay {
         }
     }
 
+    /// When a service began to be worse, in seconds since the change.
+    pub fn began(&self, service: &str) -> Option<i64> {
+        self.since.iter().filter(|((of, _), _)| of == service).map(|(_, since)| *since).min()
+    }
+
     /// Where it most likely began, where several got worse.
     pub fn origin(&self) -> Option<&str> {
         self.suspects.first().filter(|_| self.considered > 1).map(|suspect| suspect.service.as_str())
@@ -263,9 +268,13 @@ fn brief(judged: &Judged, since: i64) -> String {
     }
 }
 
-/// `+10m`, `+4h`.
+/// `+10m`, `+4h`, `+14h10m`.
 pub fn short(after: i64) -> String {
-    if after % 3_600 == 0 && after > 0 { format!("+{}h", after / 3_600) } else { format!("+{}m", after / 60) }
+    match (after / 3_600, after % 3_600 / 60) {
+        (0, minutes) => format!("+{minutes}m"),
+        (hours, 0) => format!("+{hours}h"),
+        (hours, minutes) => format!("+{hours}h{minutes}m"),
+    }
 }
 
 pub fn figure(value: f64) -> String {

@@ -223,9 +223,14 @@ async fn the_note_s_page_has_the_report_of_its_day() {
     in_thread(&kim, &card, "is unstable after note 1.").await;
     world.settles().await;
     let page = lee.page("/n/1").await;
-    for part in
-        ["before: stable, +10 min: unstable", "What to do", "unstable <b>1</b>", "much worse</span>", "+4 h: not yet"]
-    {
+    for part in [
+        "<b>before</b><span>● stable",
+        "<b>+10 min</b><span>✖ unstable",
+        "What to do",
+        "unstable <b>1</b>",
+        "much worse</span>",
+        "<b>+4 h</b><span> not yet",
+    ] {
         assert!(page.contains(part), "`{part}` in {page}");
     }
     let picture = lee.get("/n/1/watch/0.png").await;

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -33,10 +34,45 @@ pub struct World {
     pub discord: Option<FakeDiscord>,
     /// The bot's.
     pub clock: Arc<Shifted>,
+    bot: Bot,
+    config: Config,
+    store: Arc<dyn Store>,
+    /// Files with tokens, which live as long as the world.
+    _secrets: TempDir,
+}
+
+/// The running bot, with threads of its own, so that it can be killed like a process.
+struct Bot {
+    threads: Option<Runtime>,
     stop: CancellationToken,
     running: JoinHandle<anyhow::Result<()>>,
-    /// Files with tokens, which live as long as the bot.
-    _secrets: TempDir,
+}
+
+impl Bot {
+    async fn starts(config: &Config, store: &Arc<dyn Store>, clock: &Arc<Shifted>, repo: &Repo) -> (Self, String) {
+        let threads =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads");
+        let (config, store, clock) = (config.clone(), store.clone(), clock.clone());
+        // A catalogue of its own names its repositories.
+        let at = config.workspaces.is_none().then(|| repo.path().to_owned());
+        let built = threads.spawn(async move { House::build(&config, store, clock, at.as_deref()).await });
+        let house = built.await.expect("no panic").expect("the house stands");
+        let (url, stop) = (house.url().to_owned(), CancellationToken::new());
+        let running = threads.spawn(house.run(stop.clone()));
+        (Self { threads: Some(threads), stop, running }, url)
+    }
+
+    fn is_killed(&mut self) {
+        if let Some(threads) = self.threads.take() {
+            threads.shutdown_background();
+        }
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        self.is_killed();
+    }
 }
 
 /// Where a conversation plays.
@@ -117,21 +153,42 @@ impl World {
             }
             config.discord.message_content = true;
         }
-        // A catalogue of its own names its repositories.
-        let at = config.workspaces.is_none().then(|| repo.path());
-        let house = House::build(&config, store.clone(), clock.clone(), at).await.expect("the house stands");
-        let url = house.url().to_owned();
-        let stop = CancellationToken::new();
-        let running = tokio::spawn(house.run(stop.clone()));
-        if let Some(slack) = &slack {
+        let (bot, url) = Bot::starts(&config, &store, &clock, &repo).await;
+        let records = Records::new(store.clone(), clock.clone());
+        let world = Self { repo, records, url, slack, discord, clock, bot, config, store, _secrets: secrets };
+        world.is_connected().await;
+        world
+    }
+
+    async fn is_connected(&self) {
+        if let Some(slack) = &self.slack {
             slack.waits_for_sockets(4).await;
         }
-        if let Some(discord) = &discord {
+        if let Some(discord) = &self.discord {
             discord.connected().await;
             discord.until("registered commands", |state| !state.commands.is_empty()).await;
         }
-        let records = Records::new(store, clock.clone());
-        Self { repo, records, url, slack, discord, clock, stop, running, _secrets: secrets }
+    }
+
+    /// The bot's process ends in the middle of whatever it does.
+    pub async fn is_killed(&mut self) {
+        self.bot.is_killed();
+        if let Some(slack) = &self.slack {
+            // Whoever comes back three times in a minute is told to wait with its connections.
+            slack.expect_refused("ratelimited");
+            slack.waits_for_sockets(0).await;
+        }
+        if let Some(discord) = &self.discord {
+            discord
+                .until("nobody at the gateway", |state| state.sessions.iter().all(|session| session.line.is_none()))
+                .await;
+        }
+    }
+
+    /// Another process on the same store, with the same chats before it.
+    pub async fn comes_back(&mut self) {
+        (self.bot, self.url) = Bot::starts(&self.config, &self.store, &self.clock, &self.repo).await;
+        self.is_connected().await;
     }
 
     /// Somebody in the web chat, whatever else there is.
@@ -175,12 +232,13 @@ impl World {
     /// Stops the bot and proves that nothing was left lying.
     pub async fn finish(self) -> Repo {
         self.settles().await;
-        self.stop.cancel();
-        self.running.await.expect("no panic").expect("a clean end");
-        if let Some(discord) = &self.discord {
+        let Self { mut bot, discord, repo, .. } = self;
+        bot.stop.cancel();
+        (&mut bot.running).await.expect("no panic").expect("a clean end");
+        if let Some(discord) = &discord {
             assert_eq!(discord.complaints(), Vec::<String>::new(), "Discord refused what the bot asked");
         }
-        self.repo
+        repo
     }
 }
 

@@ -1,5 +1,6 @@
 //! Does the judge see what is there, and keep still about what is not?
 
+mod day;
 mod judge;
 mod odd;
 mod prometheus;

@@ -2,6 +2,7 @@
 
 use crate::support::not_run::not_run;
 use crate::support::process::slipway;
+use crate::support::prometheus::prometheus;
 use crate::support::simulated::Chance;
 use axum::Router;
 use axum::extract::{Form, State};
@@ -12,12 +13,10 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::Stdio;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tokio::process::{Child, Command};
 
 const HOURS: i64 = 60;
 
@@ -79,52 +78,6 @@ fn open_metrics(begin: i64, at: i64, now: i64) -> String {
     format!(
         "# TYPE http_requests counter\n{requests}# TYPE http_request_duration_seconds histogram\n{latencies}# EOF\n"
     )
-}
-
-struct Prometheus {
-    url: String,
-    _process: Child,
-    _folder: TempDir,
-}
-
-/// A server with this history, or what is missing for one.
-async fn prometheus(history: &str) -> Result<Prometheus, String> {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = |name: &str| folder.path().join(name).to_str().expect("text").to_owned();
-    std::fs::write(path("history.txt"), history).expect("writable");
-    std::fs::write(path("prometheus.yml"), "global: {}\n").expect("writable");
-    let filled = Command::new("promtool")
-        .args(["tsdb", "create-blocks-from", "openmetrics", &path("history.txt"), &path("data")])
-        .output()
-        .await
-        .map_err(|error| format!("promtool: {error}"))?;
-    assert!(filled.status.success(), "{}", String::from_utf8_lossy(&filled.stderr));
-    let port = {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        free.local_addr().expect("it is bound").port()
-    };
-    let process = Command::new("prometheus")
-        .args([
-            &format!("--config.file={}", path("prometheus.yml")),
-            &format!("--storage.tsdb.path={}", path("data")),
-            "--storage.tsdb.retention.time=10y",
-            &format!("--web.listen-address=127.0.0.1:{port}"),
-        ])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(|error| format!("prometheus: {error}"))?;
-    let url = format!("http://127.0.0.1:{port}");
-    let begun = Instant::now();
-    loop {
-        let ready = reqwest::get(format!("{url}/-/ready")).await.is_ok_and(|answer| answer.status().is_success());
-        if ready {
-            return Ok(Prometheus { url, _process: process, _folder: folder });
-        }
-        assert!(begun.elapsed().as_secs() < 60, "Prometheus does not get ready");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

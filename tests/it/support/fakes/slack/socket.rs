@@ -169,12 +169,12 @@ impl FakeSlack {
         locked(&self.shared.sockets).open.len()
     }
 
-    /// Waits until so many sockets are open.
+    /// Waits until so many sockets are open; a bot that was killed twice in a minute has to wait for its turn.
     pub async fn waits_for_sockets(&self, count: usize) {
         let begun = Instant::now();
         while self.sockets() != count {
             let open = self.sockets();
-            assert!(begun.elapsed() < Duration::from_secs(30), "{open} sockets are open, {count} were expected");
+            assert!(begun.elapsed() < Duration::from_secs(90), "{open} sockets are open, {count} were expected");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
