@@ -3,6 +3,7 @@
 use super::exit::Failure;
 use super::terminal;
 use crate::config::Config;
+use crate::features::watch::exposition;
 use crate::features::watch::replay::{DAY, replay};
 use crate::features::watch::signals::gather;
 use crate::features::watch::table;
@@ -16,7 +17,8 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
-    /// Measurements as CSV: `timestamp,service,signal,value`, and `version` where two run side by side; `-` reads standard input
+    /// Measurements as CSV: `timestamp,service,signal,value`, and `version` where two run side by side; or in the text format of
+    /// Prometheus or OpenMetrics, with times; `-` reads standard input.
     /// Without it, the signals of the configuration are asked for
     #[arg(long, value_name = "FILE.csv")]
     series: Option<PathBuf>,
@@ -91,7 +93,9 @@ fn unusable(path: &Path, why: &str) -> Failure {
 
 fn from_file(path: &Path, kinds: &[String]) -> Result<Vec<Series>, Failure> {
     let kinds = kinds.iter().map(|kind| named(kind)).collect::<Result<BTreeMap<_, _>, _>>()?;
-    let read = table::series(&text(path)?, &kinds).map_err(|why| unusable(path, &why))?;
+    let text = text(path)?;
+    let read = if exposition::is_one(&text) { exposition::series(&text, &kinds) } else { table::series(&text, &kinds) };
+    let read = read.map_err(|why| unusable(path, &why))?;
     if read.left_out > 0 {
         let (why, verb) = (read.why.unwrap_or_default(), if read.left_out == 1 { "is" } else { "are" });
         let rows = rows(read.left_out);

@@ -17,7 +17,6 @@ use slipway::judge::series::{Kind, Series};
 use slipway::judge::state::State;
 use slipway::judge::suspects::{Graph, rank};
 use slipway::judge::watch::{Look, Watch};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 

@@ -16,6 +16,11 @@ fn until(world: &World, time: &str) -> DateTime<Utc> {
     next
 }
 
+/// So many hours from now, so that no test meets the minute in which it runs.
+fn in_hours(world: &World, hours: i64) -> String {
+    (world.clock.now() + TimeDelta::hours(hours)).format("%H:%M").to_string()
+}
+
 async fn digests(person: &Somebody, text: &str) -> Vec<Seen> {
     person.sees_said().await.into_iter().filter(|message| message.text.contains(text)).collect()
 }
@@ -24,10 +29,11 @@ async fn digests(person: &Somebody, text: &str) -> Vec<Seen> {
 async fn a_digest_is_shown_to_its_author_first_then_told_by_the_clock_and_silent_without_news() {
     everywhere(async |world| {
         let kim = world.somebody("kim").await;
-        kim.says("/release digest daily --at 09:00 --services payments").await;
+        let time = in_hours(&world, 5);
+        kim.says(&format!("/release digest daily --at {time} --services payments")).await;
         let trial = kim.hears_somewhere("Only you see this.").await;
         assert!(
-            trial.text.contains("daily, 09:00 (UTC), only payments, silent when there is nothing"),
+            trial.text.contains(&format!("daily, {time} (UTC), only payments, silent when there is nothing")),
             "{}",
             trial.text
         );
@@ -38,7 +44,7 @@ async fn a_digest_is_shown_to_its_author_first_then_told_by_the_clock_and_silent
         world.settles().await;
 
         // A day with nothing in it.
-        until(&world, "09:00");
+        until(&world, &time);
         tokio::time::sleep(std::time::Duration::from_secs(7)).await;
         world.settles().await;
         assert!(digests(&kim, "digest 1 by kim").await.is_empty(), "nothing to say says nothing");
@@ -46,14 +52,14 @@ async fn a_digest_is_shown_to_its_author_first_then_told_by_the_clock_and_silent
         kim.says("/release draft v1.0.0..v1.1.0").await;
         let card = kim.waits_for_card().await;
         world.settles().await;
-        let day = world.clock.now().date_naive() + Days::new(1);
-        kim.says(&format!("/release plan 1 --at \"{day} 10:00\" --for 45m")).await;
+        let planned = world.clock.now() + TimeDelta::hours(25);
+        kim.says(&format!("/release plan 1 --at \"{}\" --for 45m", planned.format("%Y-%m-%d %H:%M"))).await;
         kim.waits_for(Some(&card.id), "the plan", |message| message.text.contains("kim planned it")).await;
         world.settles().await;
-        until(&world, "09:00");
+        until(&world, &time);
         let is_said = |message: &Seen| !message.whisper && message.text.contains("digest 1 by kim");
         let told = kim.waits_for(None, "the digest", is_said).await;
-        for part in ["Planned", "10:00–10:45 · deployment · note 1:", "⚠", "Not approved."] {
+        for part in ["Planned", " · deployment · note 1:", "⚠", "Not approved."] {
             assert!(told.text.contains(part), "`{part}` in {}", told.text);
         }
         world.settles().await;
@@ -61,10 +67,10 @@ async fn a_digest_is_shown_to_its_author_first_then_told_by_the_clock_and_silent
 
         kim.says("/release digest").await;
         let listed = kim.hears_somewhere("Digests of this channel").await;
-        assert!(listed.text.contains("1 · daily, 09:00 (UTC), only payments"), "{}", listed.text);
+        assert!(listed.text.contains(&format!("1 · daily, {time} (UTC), only payments")), "{}", listed.text);
         kim.says("/release digest stop 1").await;
         kim.hears_somewhere("Digest 1 is not posted any more.").await;
-        until(&world, "09:00");
+        until(&world, &time);
         tokio::time::sleep(std::time::Duration::from_secs(7)).await;
         world.settles().await;
         assert_eq!(digests(&kim, "digest 1 by kim").await.len(), 1, "it is stopped");
@@ -111,16 +117,17 @@ async fn a_hand_over_tells_what_is_on_watch_where_to_look_and_who_may_roll_back(
 async fn quiet_hours_put_a_digest_off_and_whoever_wants_a_line_has_one() {
     let world = World::new().await;
     let kim = world.somebody("kim").await;
-    kim.says("/release digest weekly --at 05:00 --quiet 22:00-07:00 --empty line").await;
-    let trial = kim.hears_somewhere("quiet 22:00–07:00, a line when there is nothing").await;
+    let (from, time, end) = (in_hours(&world, 3), in_hours(&world, 5), in_hours(&world, 7));
+    kim.says(&format!("/release digest weekly --at {time} --quiet {from}-{end} --empty line")).await;
+    let trial = kim.hears_somewhere(&format!("quiet {from}–{end}, a line when there is nothing")).await;
     kim.presses(&trial, "Post it here from now on").await;
     kim.hears_somewhere("Digest 1 is posted here from now on").await;
     world.settles().await;
-    until(&world, "05:00");
+    until(&world, &time);
     tokio::time::sleep(std::time::Duration::from_secs(7)).await;
     world.settles().await;
     assert!(digests(&kim, "digest 1 by kim").await.is_empty(), "it is quiet");
-    until(&world, "07:00");
+    until(&world, &end);
     let told =
         kim.waits_for(None, "the digest", |message| !message.whisper && message.text.contains("digest 1 by kim")).await;
     assert!(told.text.contains("The week · ") && told.text.contains("nothing went wrong"), "{}", told.text);

@@ -91,6 +91,32 @@ async fn a_change_that_went_wrong_is_told_with_its_numbers_and_one_that_did_not_
     );
 }
 
+/// The same measurements in the text format of OpenMetrics come to the same.
+#[tokio::test]
+async fn a_file_of_open_metrics_is_judged_as_a_table_is() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let slow = |service: &str, signal: &str, time| {
+        if service == "pay" && signal.starts_with("latency") && time >= SINCE { 2.5 } else { 1.0 }
+    };
+    let rows = table(&folder, slow);
+    let text = std::fs::read_to_string(&rows).expect("readable");
+    let samples = text.lines().skip(1).map(|row| {
+        let [time, service, signal, value] = row.split(',').collect::<Vec<_>>()[..] else { panic!("{row}") };
+        format!("{signal}{{job=\"{service}\"}} {value} {time}\n")
+    });
+    let samples = format!("# TYPE latency_p95 gauge\n{}# EOF\n", samples.collect::<String>());
+    let open = file(&folder, "series.txt", &samples);
+    let (at, until) = (AT.to_string(), (AT + 4 * HOUR).to_string());
+    let told = async |path: &str| {
+        let ended = runs(&["replay", "--series", path, "--at", &at, "--until", &until, "--format", "json"]).await;
+        assert_eq!(ended.code, Some(0), "{}", ended.err);
+        serde_json::from_str::<Value>(&ended.out).expect("JSON")
+    };
+    let (table, open) = (told(&rows).await, told(&open).await);
+    assert_eq!((&table["overall"], &table["judged_signals"]), (&"unstable".into(), &8.into()));
+    assert_eq!(table, open);
+}
+
 /// What comes after a moment cannot change what was said of it.
 #[tokio::test]
 async fn it_does_not_look_ahead() {
