@@ -253,7 +253,7 @@ fn mann_whitney(series: &Series, at: i64, now: i64) -> bool {
 fn power() -> Vec<String> {
     const RUNS: u64 = 100;
     let at = BEGIN + 7 * DAY + 11 * HOUR;
-    let mut quiet = 0;
+    let (mut quiet, mut points) = (0, Vec::new());
     println!(
         "simulated (daily cycle ±30 %, days ±6 %, noise 10 % at lag-1 0.8; 4 signals, a week before), {RUNS} runs each:"
     );
@@ -268,6 +268,7 @@ fn power() -> Vec<String> {
             soon += u64::from(seen.is_some_and(|after| after <= 1_800));
             later += u64::from(seen.is_some());
         }
+        points.push((f64::from(percent), if percent == 0 { 0 } else { soon }, later));
         if percent == 0 {
             quiet = later;
             println!("  nothing: {later} called unstable within 12 hours");
@@ -275,11 +276,51 @@ fn power() -> Vec<String> {
             println!("  +{percent} %: {soon} within 30 minutes, {later} within 2 hours");
         }
     }
+    draw(&points);
     if quiet > 5 {
         vec![format!("{quiet} of {RUNS} quiet simulated services were called unstable")]
     } else {
         Vec::new()
     }
+}
+
+/// The curves as `target/pictures/power.svg`; `tests/bench/power.svg` is the one that the README shows.
+fn draw(points: &[(f64, u64, u64)]) {
+    use std::fmt::Write as _;
+    let (x, y) = (|percent: f64| 70.0 + percent * 5.4, |found: f64| 250.0 - found * 2.0);
+    let mut svg = String::from(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"660\" height=\"330\" font-family=\"sans-serif\" font-size=\"14\">\n\
+         <rect width=\"660\" height=\"330\" fill=\"#ffffff\"/>\n\
+         <text x=\"70\" y=\"28\" font-size=\"16\">A simulated service gets slower: in how many of 100 runs is it told?</text>\n",
+    );
+    for step in 0..=4 {
+        let found = f64::from(step) * 25.0;
+        let _ = writeln!(
+            svg,
+            "<line x1=\"70\" y1=\"{0}\" x2=\"610\" y2=\"{0}\" stroke=\"#e3e6ec\"/><text x=\"60\" y=\"{1}\" text-anchor=\"end\">{found}</text>\
+             <text x=\"{2}\" y=\"272\" text-anchor=\"middle\">+{found} %</text>",
+            y(found),
+            y(found) + 5.0,
+            x(found)
+        );
+    }
+    let curves = [("within 2 hours", "#0b4f9e", ""), ("within 30 minutes", "#b86b00", " stroke-dasharray=\"9 5\"")];
+    for (place, (name, colour, dashes)) in curves.into_iter().enumerate() {
+        let told = |(_, soon, later): &(f64, u64, u64)| (if place == 0 { *later } else { *soon }) as f64;
+        let line: Vec<String> = points.iter().map(|point| format!("{:.1},{:.1}", x(point.0), y(told(point)))).collect();
+        let left = 70 + place * 230;
+        let _ = writeln!(
+            svg,
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"3\"{dashes}/>\n\
+             <line x1=\"{left}\" y1=\"303\" x2=\"{}\" y2=\"303\" stroke=\"{colour}\" stroke-width=\"3\"{dashes}/><text x=\"{}\" y=\"308\">{name}</text>",
+            line.join(" "),
+            left + 36,
+            left + 46
+        );
+    }
+    svg.push_str("</svg>\n");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pictures");
+    std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(folder.join("power.svg"), svg)).expect("writable");
 }
 
 /// What a look at one signal costs, with a week of history by the minute.
