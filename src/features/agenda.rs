@@ -3,6 +3,7 @@
 use crate::domain::calendar::{Entry, EntryKind, SHORTEST};
 use crate::domain::note::{Kind, Note, Revision};
 use crate::domain::window::{Window, Windows, on_the_wall};
+use crate::features::phrase::plain;
 use crate::ports::store::StoreError;
 use crate::records::Records;
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, Utc};
@@ -131,14 +132,10 @@ pub fn lines(entries: &[Entry], zone: Tz) -> String {
 fn line(entry: &Entry, zone: Tz) -> String {
     let (from, until) = (entry.from.with_timezone(&zone), entry.until.with_timezone(&zone));
     let end = if from.date_naive() == until.date_naive() { "%H:%M" } else { "%a %-d %b %H:%M" };
-    let plain = |letter: char| if "[]<>*`|~".contains(letter) { '\'' } else { letter };
-    let title: String = entry.title.chars().map(plain).collect();
+    let title = plain(&entry.title);
     let note = entry.note.map(|id| format!("note {id}: ")).unwrap_or_default();
-    let people = if entry.people.is_empty() {
-        String::new()
-    } else {
-        format!(" · {}", entry.people.join(", ").chars().map(plain).collect::<String>())
-    };
+    let people =
+        if entry.people.is_empty() { String::new() } else { format!(" · {}", plain(&entry.people.join(", "))) };
     format!(
         "- {}–{} · {} · {note}{title}{people}",
         from.format("%a %-d %b %H:%M"),

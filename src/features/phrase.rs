@@ -10,6 +10,11 @@ pub fn counted(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{} {many}", thousands(n)) }
 }
 
+/// What somebody else wrote, in a sentence of ours: it can make no link, no code and no emphasis.
+pub fn plain(text: &str) -> String {
+    text.chars().map(|letter| if "[]<>*`|~\n".contains(letter) { '\'' } else { letter }).collect()
+}
+
 /// `1204` → `1,204`
 pub fn thousands(n: usize) -> String {
     let digits = n.to_string();

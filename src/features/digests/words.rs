@@ -10,14 +10,9 @@ use crate::domain::periodic::{Digest, Kind, State};
 use crate::domain::review::Decision;
 use crate::domain::trouble::Trouble;
 use crate::domain::watch::{State as Watched, Unannounced, Watch};
-use crate::features::phrase::list;
+use crate::features::phrase::{list, plain};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-
-/// What somebody else wrote, so that it changes no form of ours.
-fn plain(text: &str) -> String {
-    text.chars().map(|letter| if "[]<>*`|~".contains(letter) { '\'' } else { letter }).collect()
-}
 
 fn title(kind: Kind) -> &'static str {
     match kind {
@@ -104,7 +99,7 @@ pub fn unannounced(seen: &Unannounced, zone: Tz) -> String {
     format!(
         "`{}` as `{}` on {}, says {}",
         seen.service,
-        seen.called(),
+        plain(seen.called()),
         seen.at.with_timezone(&zone).format("%a %-d %b %H:%M"),
         plain(&seen.source)
     )

@@ -7,6 +7,7 @@ use crate::domain::note::Note;
 use crate::domain::notice::Deployed;
 use crate::domain::trouble::Trouble;
 use crate::domain::watch::{Adopted, Checkpoint, End, Report, State, Unannounced, Watch};
+use crate::features::phrase::plain;
 use crate::features::watching;
 use crate::judge::verdict::Numbers;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -90,7 +91,7 @@ pub fn stopped(note: &Note) -> Message {
 fn live_as(deployed: &Deployed) -> String {
     let name = deployed.name.as_ref().unwrap_or(&deployed.revision);
     let name: String = if name.len() == 40 { name.chars().take(9).collect() } else { name.clone() };
-    format!("`{name}` in {}, says {}", deployed.environment, deployed.source)
+    format!("`{}` in {}, says {}", plain(&name), plain(&deployed.environment), plain(&deployed.source))
 }
 
 pub fn went_live(note: &Note, deployed: &Deployed, watched: bool) -> Message {
@@ -120,10 +121,10 @@ pub fn unannounced(seen: &Unannounced) -> Message {
     let told = format!(
         "`{}` went live as `{}` in {} on {} UTC, says {}, and no note tells of it.",
         seen.service,
-        seen.called(),
-        seen.environment,
+        plain(seen.called()),
+        plain(&seen.environment),
         seen.at.format("%-d %b %H:%M"),
-        seen.source
+        plain(&seen.source)
     );
     match &seen.answer {
         Some(Adopted::As { note, by }) => Message::text(format!("{told} {} had note {note} drafted for it.", by.name)),

@@ -106,8 +106,11 @@ async fn what_went_live_without_a_note_is_asked_about_once_and_adopted_with_one_
         kim.waits_for(None, "the answer", |message| message.text.contains("kim had note 1 drafted for it.")).await;
         in_thread(&kim, &card, "Watch: ").await;
 
-        assert_eq!(arrives(&world, "a CD tool's secret", r#"{"service":"api","revision":"v8.1"}"#).await.0, 202);
+        // What others write makes no link and rings nobody up.
+        let odd = r#"{"service":"api","revision":"v8.1","source":"[CD](https://evil.example) @everyone"}"#;
+        assert_eq!(arrives(&world, "a CD tool's secret", odd).await.0, 202);
         let asked = kim.waits_for(None, "a question", |message| message.text.contains("api went live")).await;
+        assert!(asked.text.contains("says 'CD'(https://evil.example)"), "{}", asked.text);
         kim.presses(&asked, "It needs none").await;
         kim.waits_for(None, "the answer", |message| message.text.contains("It needs none, says kim.")).await;
         world.finish().await;

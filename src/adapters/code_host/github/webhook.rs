@@ -109,7 +109,7 @@ fn deployment(event: &str, payload: &Value, now: DateTime<Utc>) -> Option<Deploy
         // A clock that goes ahead of ours tells of nothing that is still to come.
         at: at.map_or(now, |at| at.min(now)),
         source: "GitHub".to_owned(),
-        url: text(&status["target_url"]).or(text(&status["log_url"])),
+        url: text(&status["target_url"]).or(text(&status["log_url"])).filter(|url| url.starts_with("https://")),
     })
 }
 
