@@ -127,11 +127,14 @@ fn read(body: &[u8], now: DateTime<Utc>) -> Result<(Option<String>, Deployed), S
 fn heard(by: Option<String>, deployed: Deployed, body: &[u8]) -> Heard {
     let digest: String = Sha256::digest(body).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     let name = by.unwrap_or_else(|| deployed.source.clone());
-    let Of::Service(service) = &deployed.of else { unreachable!("this way services are told") };
+    let service = match &deployed.of {
+        Of::Service(name) => name.clone(),
+        Of::Repository(remote) => remote.name.clone(),
+    };
     Heard {
         id: format!("deployment/{service}/{digest}"),
         person: Person { platform: "webhook".to_owned(), id: name.clone(), name },
-        place: Place { platform: "webhook".to_owned(), channel: service.clone(), thread: None },
+        place: Place { platform: "webhook".to_owned(), channel: service, thread: None },
         what: What::Noticed(Notice::Deployment(deployed)),
     }
 }

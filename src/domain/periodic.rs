@@ -2,7 +2,7 @@
 
 use crate::domain::message::Place;
 use crate::domain::person::Person;
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::NaiveTime;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,6 @@ pub struct Digest {
     /// Is a line said when there is nothing to say?
     pub says_nothing: bool,
     pub state: State,
-    pub told_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -26,6 +26,16 @@ impl State {
             Self::Unstable => "unstable",
         }
     }
+
+    /// A form of its own beside the word, for who sees no colours.
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::Stable => "●",
+            Self::NotEnough => "○",
+            Self::MostlyStable => "◐",
+            Self::Unstable => "✖",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -72,7 +72,7 @@ fn phases(watch: &Watch, now: i64) -> Vec<Value> {
     phases.extend(to_come.into_iter().map(|at| (format!("+{}", after(at)), None)));
     let drawn = phases.into_iter().map(|(label, state)| {
         let told = state.map_or("not yet", State::name);
-        context! { label, told, key => state.map_or("none", key), mark => state.map_or("", mark) }
+        context! { label, told, key => state.map_or("none", key), mark => state.map_or("", State::mark) }
     });
     drawn.collect()
 }
@@ -142,16 +142,6 @@ fn tone(state: State) -> &'static str {
         State::NotEnough => "plain",
         State::MostlyStable => "caution",
         State::Unstable => "danger",
-    }
-}
-
-/// For who sees no colours.
-fn mark(state: State) -> &'static str {
-    match state {
-        State::Stable => "●",
-        State::NotEnough => "○",
-        State::MostlyStable => "◐",
-        State::Unstable => "✖",
     }
 }
 

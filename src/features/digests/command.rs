@@ -152,7 +152,6 @@ impl Request for Wish {
                     quiet: planned.quiet,
                     says_nothing: planned.says_nothing,
                     state: State::Trial,
-                    told_at: None,
                 };
                 let trial = say::trial(&digest, shown(context, &digest).await?, now);
                 let put = context.records.digests.put(&digest, Expect::Absent);

@@ -7,7 +7,7 @@ use crate::domain::trouble::Trouble;
 use crate::features::ask::{Job, Planning, Say};
 use crate::features::plan::at;
 use crate::features::{Context, Plan, store_trouble};
-use crate::ports::store::{Expect, Op};
+use crate::ports::store::Op;
 use crate::records::{Claimed, NewJob};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -40,7 +40,7 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, _: &'a dyn Say) -> Planning<'
         let id = job.payload["digest"].as_u64().context("a post of no digest")?;
         let meant = job.payload["meant"].as_i64().and_then(|at| DateTime::from_timestamp(at, 0));
         let meant = meant.context("a post without a time")?;
-        let Some((mut digest, version)) = context.records.digests.get(id).await.map_err(store_trouble)? else {
+        let Some((digest, _)) = context.records.digests.get(id).await.map_err(store_trouble)? else {
             return Ok(Plan::nothing());
         };
         if digest.state != State::Live {
@@ -63,13 +63,8 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, _: &'a dyn Say) -> Planning<'
         if parts.is_empty() && !digest.says_nothing {
             return Ok(plan);
         }
-        digest.told_at = Some(now);
         let message = say::message(&digest, &parts, now, &format!("{}/calendar", context.public_url));
-        Ok(plan.write(context.records.digests.put(&digest, Expect::Version(version))).say(
-            format!("digest/{id}/{}", meant.timestamp()),
-            at(&digest.place),
-            message,
-        ))
+        Ok(plan.say(format!("digest/{id}/{}", meant.timestamp()), at(&digest.place), message))
     })
 }
 

@@ -3,6 +3,7 @@
 
 use super::begin;
 use super::words as say;
+use crate::domain::change::Revision;
 use crate::domain::message::Heard;
 use crate::domain::note::{Note, State};
 use crate::domain::notice::{Deployed, Of};
@@ -88,18 +89,21 @@ async fn note_of(context: &Context, service: &Service, deployed: &Deployed) -> R
         }
         let Some(revision) = context.records.notes.latest(note.id).await.map_err(store_trouble)? else { continue };
         let released = revision.modules.iter().find(|module| module.service == service.name);
-        if released.is_some_and(|released| {
-            let (to, told) = (&released.range.to, &deployed.revision);
-            let names = [Some(told), deployed.name.as_ref()].into_iter().flatten();
-            let by_name = |name: &String| {
-                to.name == *name || service.source.release_name(&to.name) == service.source.release_name(name)
-            };
-            told.len() >= SHORTEST && to.sha.starts_with(told.as_str()) || names.into_iter().any(by_name)
-        }) {
+        if released.is_some_and(|released| ends_at(&released.range.to, service, deployed)) {
             return Ok(Some(note));
         }
     }
     Ok(None)
+}
+
+/// A commit is told by itself: a branch, or a tag that was moved, is called the same and is another change. Only a version has nothing but
+/// its name.
+fn ends_at(to: &Revision, service: &Service, deployed: &Deployed) -> bool {
+    let told = &deployed.revision;
+    if told.len() >= SHORTEST && told.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return to.sha.starts_with(told.as_str());
+    }
+    to.name == *told || service.source.release_name(&to.name) == service.source.release_name(told)
 }
 
 async fn of_note(context: &Context, note: &Note, deployed: &Deployed, by: &Person) -> Result<Plan, Trouble> {
@@ -140,7 +144,8 @@ async fn ask(
         );
         return Ok(Plan::nothing());
     };
-    let revision = deployed.name.clone().unwrap_or_else(|| deployed.revision.clone());
+    // By its commit: the next deployment of the same branch is another one.
+    let revision = deployed.revision.clone();
     let watches = &context.records.watches;
     if watches.unannounced(&service.name, &revision).await.map_err(store_trouble)?.is_some() {
         return Ok(Plan::nothing());

@@ -163,7 +163,7 @@ pub fn card(note: &Note, watch: &Watch, report: Option<&Report>, url: &str) -> M
             Some(known) => {
                 let due = watch.at + TimeDelta::seconds(*after);
                 let late = if known.judged_at - due > LATE { ", judged late" } else { "" };
-                format!("{} {} {}{late}", mark(known.state), short(*after), known.state.name())
+                format!("{} {} {}{late}", known.state.mark(), short(*after), known.state.name())
             }
             None => format!("▫ {}", short(*after)),
         }
@@ -343,16 +343,6 @@ fn with_gaps(message: Message, report: &Report) -> Message {
         return message;
     }
     message.with(Block::Details { summary: "What could not be asked".to_owned(), markdown: bullets(&report.gaps) })
-}
-
-/// With a form of its own beside the word, for who sees no colours.
-fn mark(state: State) -> &'static str {
-    match state {
-        State::Stable => "●",
-        State::NotEnough => "○",
-        State::MostlyStable => "◐",
-        State::Unstable => "✖",
-    }
 }
 
 fn tone(state: State) -> Tone {

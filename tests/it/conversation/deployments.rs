@@ -56,6 +56,30 @@ async fn what_github_deploys_is_watched_by_its_note_and_only_what_counts_is_told
     }
 }
 
+/// A branch goes on: what is deployed from it later is another change, of which the older note tells nothing, each asked about by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_later_commit_under_the_same_name_is_not_what_the_note_tells_of() {
+    let measured = Measured::of(&["web"], Shape::Quiet).await;
+    let shop = Shop::new();
+    let config = measured.beside(shop.with_tags(""));
+    let world = World::play(Platform::Web, payments(), config, wiring::memory_store()).await;
+    let kim = world.somebody("kim").await;
+    kim.says("/release draft web v3.1..v3.2").await;
+    let card = kim.waits_for_card().await;
+    world.settles().await;
+    for (number, digit) in [(1, "e"), (2, "f")] {
+        let other = digit.repeat(40);
+        let delivery =
+            Delivery::deployment(&format!("d-{number}"), "acme/web", &other, "v3.2", "production", "success");
+        assert_eq!(delivery.arrives(&world.url).await, 202);
+        world.settles().await;
+        assert_eq!(questions(&kim).await.len(), number, "{:#?}", kim.sees(None).await);
+    }
+    let said = kim.sees(Some(&card.id)).await;
+    assert!(!said.iter().any(|message| message.text.contains("Live since")), "{said:#?}");
+    world.finish().await;
+}
+
 fn with_secret(config: Config, folder: &std::path::Path) -> Config {
     let secret = folder.join("deployments-secret");
     std::fs::write(&secret, "a CD tool's secret").expect("writable");
