@@ -75,6 +75,23 @@ async fn the_review_of_a_planned_note_has_the_week_as_a_picture_with_its_numbers
     world.finish().await;
 }
 
+/// Whoever left is away from then on: a note that still names them is told so, at whatever time it is planned.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_who_left_is_told_of_in_the_review() {
+    let (_folder, config) = with_policy(
+        "[[absences]]\nname = \"Left the team\"\npeople = [\"lee\"]\nfrom = \"2026-01-01 00:00\"\nuntil = \"2099-01-01 00:00\"\n",
+    );
+    let world = World::with(payments(), config).await;
+    let kim = world.somebody("kim").await;
+    kim.says("/release draft v1.0.0..v1.1.0").await;
+    let card = kim.waits_for_card().await;
+    kim.says("/release edit 1 operators lee").await;
+    kim.says(&format!("/release plan 1 --at \"{} 10:00\" --for 45m", Utc::now().date_naive() + Days::new(9))).await;
+    let told = review(&world, &kim, &card, "lee is away").await;
+    assert!(told.text.contains("Name somebody in place of lee"), "{}", told.text);
+    world.finish().await;
+}
+
 /// What is planned later on top of a note that was reviewed already changes that note's review too, and so does its moving away.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reviewed_note_hears_of_what_is_planned_on_top_of_it_and_of_its_moving_away() {

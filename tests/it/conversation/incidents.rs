@@ -288,6 +288,18 @@ async fn a_thread_is_filed_as_an_incident_on_demand() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_incident_in_korean_is_remembered_with_its_cause_and_found_by_its_words() {
+    let world = World::with(payments(), told_here()).await;
+    let kim = world.somebody("kim").await;
+    kim.says("장애 보고: 10:12부터 결제 서비스 500 오류가 발생하여 모든 고객이 결제에 실패했습니다.\n원인: 데이터베이스 연결 풀이 고갈되었습니다.").await;
+    let kept = one(&world).await;
+    assert!(kept.recap.cause.contains("연결 풀"), "{:?}", kept.recap);
+    kim.says("/release incidents 데이터베이스 연결 풀").await;
+    kim.hears_somewhere("장애 보고").await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_thread_of_200_kilobytes_is_kept_as_far_as_it_is_read_and_one_word_posts_are_not() {
     let world = World::with(payments(), told_here()).await;
     let kim = world.somebody("kim").await;
