@@ -6,7 +6,7 @@ use crate::domain::trouble::Trouble;
 use crate::features::ask::{Misuse, Press};
 use crate::features::plan::only;
 use crate::features::words::Words;
-use crate::features::{ACTIONS, COMMANDS, Permission, Plan, is_listened_to, meant, noticed, overheard};
+use crate::features::{ACTIONS, COMMANDS, Permission, Plan, is_listened_to, meant, noticed, overheard, spoken};
 use crate::ports::store::StoreError;
 use crate::records::InboxId;
 use futures::FutureExt as _;
@@ -130,14 +130,23 @@ impl Bot {
         let typed = &*meant(typed.trim());
         let (name, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
         let name = if name.is_empty() { "help" } else { name };
-        let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
-            return Err(Trouble::refused(crate::features::help::command::no_such_command(name)));
-        };
-        self.permit(command.needs, heard)?;
-        let refused = |Misuse(sentence)| Trouble::refused(sentence);
-        let words = Words::of(command, rest).map_err(refused)?;
-        let request = (command.parse)(&words).map_err(refused)?;
-        request.handle(&self.context, heard).await
+        let command = COMMANDS.iter().find(|command| command.name == name);
+        let parsed = command.map(|command| Words::of(command, rest).and_then(|words| (command.parse)(&words)));
+        if let (Some(command), Some(Ok(request))) = (command, &parsed) {
+            self.permit(command.needs, heard)?;
+            return request.handle(&self.context, heard).await;
+        }
+        // No command as it stands, but perhaps it was never meant as one.
+        if let Some(plan) = spoken::answer(&self.context, heard, typed, command.is_none()).await? {
+            return Ok(plan);
+        }
+        match (command, parsed) {
+            (Some(command), Some(Err(Misuse(sentence)))) => {
+                self.permit(command.needs, heard)?;
+                Err(Trouble::refused(sentence))
+            }
+            _ => Err(Trouble::refused(crate::features::help::command::no_such_command(name))),
+        }
     }
 
     async fn action(
@@ -155,10 +164,6 @@ impl Bot {
     }
 
     fn permit(&self, needs: Permission, heard: &Heard) -> Result<(), Trouble> {
-        if self.context.permissions.allow(needs, &heard.person) {
-            Ok(())
-        } else {
-            Err(Trouble::refused(words::not_allowed(needs)))
-        }
+        if self.context.permissions.allow(needs, &heard.person) { Ok(()) } else { Err(needs.refused()) }
     }
 }

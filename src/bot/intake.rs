@@ -48,7 +48,7 @@ impl Intake for Bot {
         let Some(action) = ACTIONS.iter().find(|known| known.name == action) else { return Err(words::stale_button()) };
         let Some(form) = action.form else { return Ok(None) };
         if !self.context.permissions.allow(action.needs, person) {
-            return Err(words::not_allowed(action.needs));
+            return Err(action.needs.refused().to_string());
         }
         form(&self.context, value, person).await.map(Some).map_err(|trouble| match trouble {
             Trouble::Refused(refusal) => refusal.0,

@@ -2,24 +2,11 @@
 
 use crate::domain::message::{Block, Message, Tone};
 use crate::domain::trouble::Fault;
-use crate::features::Permission;
 use crate::records::Notice;
 use chrono::{DateTime, Utc};
 
 pub fn stale_button() -> String {
     "This button belongs to an earlier version of Slipway and does nothing any more. `/release help` lists what there is.".to_owned()
-}
-
-pub fn not_allowed(needs: Permission) -> String {
-    let (what, key) = match needs {
-        Permission::Read => ("read notes", "read"),
-        Permission::Draft => ("draft notes", "draft"),
-        Permission::Edit => ("edit notes", "edit"),
-        Permission::File => ("file incidents", "file"),
-        Permission::Approve => ("approve notes", "approve"),
-        Permission::Override => ("override a review", "override"),
-    };
-    format!("You may not {what} here. Whoever runs Slipway can add you to `permissions.{key}` in its configuration.")
 }
 
 /// For whoever asked for a message that cannot stand where it was to stand.

@@ -12,6 +12,7 @@ pub mod fact;
 pub mod graph;
 pub mod health;
 pub mod incident;
+pub mod language;
 pub mod message;
 pub mod nearest;
 pub mod note;

@@ -1,5 +1,6 @@
 //! What a team releases: the catalogue of workspaces and their services, and who feels a change of one of them.
 
+use crate::domain::language::Language;
 use crate::domain::message::Place;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,8 @@ pub struct Workspace {
     pub channel: Option<Place>,
     /// In which times without a zone are meant.
     pub time_zone: Tz,
+    /// In which questions are answered; `None`: in the language of the question.
+    pub language: Option<Language>,
     /// Tags of several services that come within this time are one release.
     pub join_within: Duration,
     /// Are the owners of services that may feel a change of its own told?
@@ -29,6 +32,7 @@ impl Workspace {
             services,
             channel: None,
             time_zone: Tz::UTC,
+            language: None,
             join_within: Duration::from_secs(30 * 60),
             tell_owners: true,
         }

@@ -1,6 +1,9 @@
 //! The shapes a feature fills to be reachable: a command people type, an action they press, a job that runs later.
 
-use crate::domain::message::{Form, Heard};
+use crate::domain::incident::Incident;
+use crate::domain::language::Language;
+use crate::domain::message::{Form, Heard, Message};
+use crate::domain::note::Note;
 use crate::domain::person::Person;
 use crate::domain::trouble::Trouble;
 use crate::features::words::Words;
@@ -22,6 +25,22 @@ pub enum Permission {
     Approve,
     /// Let a note go out against its review.
     Override,
+}
+
+impl Permission {
+    pub fn refused(self) -> Trouble {
+        let (what, key) = match self {
+            Self::Read => ("read notes", "read"),
+            Self::Draft => ("draft notes", "draft"),
+            Self::Edit => ("edit notes", "edit"),
+            Self::File => ("file incidents", "file"),
+            Self::Approve => ("approve notes", "approve"),
+            Self::Override => ("override a review", "override"),
+        };
+        Trouble::refused(format!(
+            "You may not {what} here. Whoever runs Slipway can add you to `permissions.{key}` in its configuration."
+        ))
+    }
 }
 
 /// Something a person can type after `/release`. Help, completion and permission derive from it.
@@ -73,6 +92,55 @@ pub struct Press<'a> {
 impl Press<'_> {
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Something people say in plain words, and who answers it.
+pub struct Spoken {
+    /// How it is said, in English and in Korean: shown to whoever was not understood.
+    pub says: [&'static str; 2],
+    pub needs: Permission,
+    pub manner: Manner,
+    /// Any of them fits; case does not count.
+    pub patterns: &'static [&'static str],
+    pub answer: for<'a> fn(&'a Context, &'a Asked<'a>) -> BoxFuture<'a, Result<Reply, Trouble>>,
+}
+
+/// How it stands among other words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// One of several questions, perhaps.
+    Question,
+    /// Said as a whole: what is written in it is not taken apart.
+    Whole,
+    /// Counts only where nothing else is said.
+    Politeness,
+}
+
+/// One thing that somebody said in plain words.
+pub struct Asked<'a> {
+    pub heard: &'a Heard,
+    pub text: &'a str,
+    /// The note it is about: named, or whose thread it is said in.
+    pub note: Option<Note>,
+    /// The incident in whose thread it is said.
+    pub incident: Option<Incident>,
+    /// Services that are named.
+    pub services: Vec<String>,
+    pub language: Language,
+}
+
+/// What it comes to.
+pub enum Reply {
+    /// Said where it was asked, together with the other answers.
+    Say(Message),
+    /// All there is to do; it says for itself.
+    Do(Plan),
+}
+
+impl Reply {
+    pub fn text(markdown: impl Into<String>) -> Self {
+        Self::Say(Message::text(markdown))
     }
 }
 

@@ -5,6 +5,7 @@ pub mod ask;
 pub mod calendar;
 pub mod digests;
 pub mod draft;
+pub mod happened;
 pub mod help;
 pub mod home;
 pub mod incidents;
@@ -17,7 +18,10 @@ pub mod recall;
 pub mod review;
 pub mod reviewing;
 pub mod services;
+pub mod spoken;
 pub mod tags;
+pub mod talk;
+pub mod texts;
 pub mod told;
 pub mod watch;
 pub mod watching;
@@ -45,7 +49,7 @@ use chrono_tz::Tz;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-pub use ask::{Action, Command, Job, Permission, Request};
+pub use ask::{Action, Command, Job, Permission, Request, Spoken};
 pub use plan::{Plan, Saying};
 
 /// Every command, in the order help tells them. Parsing, help, completion and permissions derive from it.
@@ -76,6 +80,26 @@ pub const COMMANDS: &[&Command] = &[
     &help::command::STATUS,
     &help::command::HELP,
 ];
+
+/// What is understood in plain words, the first that fits.
+pub const SPOKEN: &[&Spoken] = &[
+    &review::spoken::RULE,
+    &talk::chatter::THANKS,
+    &talk::chatter::HELLO,
+    &talk::lookups::freeze::FREEZE,
+    &talk::lookups::verdict::VERDICT,
+    &talk::lookups::approvers::APPROVERS,
+    &talk::lookups::watched::WATCHED,
+    &talk::lookups::last_three::LAST_THREE,
+    &talk::lookups::similar::SIMILAR,
+    &talk::lookups::left_out::LEFT_OUT,
+    &talk::lookups::on_call::ON_CALL,
+    &talk::lookups::changed::CHANGED,
+    &talk::lookups::live::LIVE,
+];
+
+/// What no pattern fits.
+pub const QUESTION: &Spoken = &talk::question::QUESTION;
 
 /// Every button and form.
 pub const ACTIONS: &[&Action] = &[
@@ -259,6 +283,12 @@ impl Context {
     /// Everything in the calendar that touches this time.
     pub async fn agenda(&self, zone: Tz, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<agenda::Agenda, Trouble> {
         agenda::between(&self.records, &self.calendars, zone, from, until).await.map_err(store_trouble)
+    }
+
+    /// The clock that a note's people look at.
+    pub fn zone_of(&self, note: Option<&crate::domain::note::Note>) -> Tz {
+        let space = note.and_then(|note| self.workspaces.iter().find(|space| space.name == note.workspace));
+        space.map_or(self.calendars.home, |space| space.time_zone)
     }
 
     /// The service of that name, with its workspace.

@@ -25,6 +25,7 @@ pub fn workspace(file: &WorkspaceFile) -> Result<Workspace, String> {
     Ok(Workspace {
         channel: file.channel.as_deref().map(|named| channel("channel", named)).transpose()?,
         time_zone: file.time_zone.as_deref().map_or(Ok(plain.time_zone), zone)?,
+        language: file.language,
         join_within: file.join_within.as_deref().map_or(Ok(plain.join_within), join_within)?,
         tell_owners: file.tell_owners.unwrap_or(plain.tell_owners),
         ..plain

@@ -1,5 +1,6 @@
 //! What may stand in a workspace's file?
 
+use crate::domain::language::Language;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
@@ -13,6 +14,7 @@ pub struct WorkspaceFile {
     pub name: String,
     pub channel: Option<String>,
     pub time_zone: Option<String>,
+    pub language: Option<Language>,
     pub join_within: Option<String>,
     pub tell_owners: Option<bool>,
     /// What its services have where they say nothing themselves.

@@ -76,7 +76,7 @@ impl Request for Rules {
     }
 }
 
-fn find<'a>(held: &'a [Held], name: &str) -> Result<&'a Held, Trouble> {
+pub(super) fn find<'a>(held: &'a [Held], name: &str) -> Result<&'a Held, Trouble> {
     let found = held.iter().find(|held| held.rule.id.eq_ignore_ascii_case(name));
     found.ok_or_else(|| say::no_such_rule(name, nearest(name, held.iter().map(|held| held.rule.id))))
 }

@@ -15,6 +15,7 @@ mod rulebook;
 pub mod rules;
 mod similar;
 pub mod slot;
+pub mod spoken;
 mod traffic;
 mod words;
 

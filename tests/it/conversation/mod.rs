@@ -19,5 +19,6 @@ mod preferences;
 mod services;
 mod stale;
 mod tags;
+mod talk;
 mod watch;
 mod work;

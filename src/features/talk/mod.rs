@@ -1,0 +1,5 @@
+//! TALKING: what people ask in plain words, and what the bot makes of a thread.
+
+pub mod chatter;
+pub mod lookups;
+pub mod question;

@@ -1,0 +1,186 @@
+//! What is answered in plain words, in English and in Korean: one table. What others wrote, names and figures are filled in as they are.
+
+use crate::domain::language::Language;
+use std::fmt::Display;
+
+/// One sentence in each language. `{name}` is filled in.
+#[derive(Debug, Clone, Copy)]
+pub struct Text {
+    en: &'static str,
+    ko: &'static str,
+}
+
+impl Text {
+    pub fn of(&self, language: Language, values: &[(&str, &dyn Display)]) -> String {
+        let text = match language {
+            Language::English => self.en,
+            Language::Korean => self.ko,
+        };
+        let mut filled = String::with_capacity(text.len());
+        let mut rest = text;
+        // In one pass: a value that looks like a place to fill is none.
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, later)) = after.split_once('}') else { break };
+            filled.push_str(before);
+            match values.iter().find(|(known, _)| *known == name) {
+                Some((_, value)) => filled.push_str(&value.to_string()),
+                None => tracing::error!(name, text, "a sentence has a place that nobody fills"),
+            }
+            rest = later;
+        }
+        filled + rest
+    }
+
+    pub fn plain(&self, language: Language) -> String {
+        self.of(language, &[])
+    }
+}
+
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident = $en:literal, $ko:literal;)+) => {
+        $($(#[$doc])* pub const $name: Text = Text { en: $en, ko: $ko };)+
+
+        #[cfg(test)]
+        const ALL: &[(&str, Text)] = &[$((stringify!($name), $name)),+];
+    };
+}
+
+texts! {
+    // What can be asked.
+    NOT_UNDERSTOOD = "I cannot make out what you ask. You can ask, for example:",
+        "무엇을 묻는지 알 수 없습니다. 예를 들어 이렇게 물어볼 수 있습니다:";
+    NO_MODEL = "No model is set up, so only questions like these are understood; `/release help` lists the commands.",
+        "설정된 모델이 없어 이런 질문만 이해합니다. 명령 목록은 `/release help`에 있습니다.";
+    AS_MANY = "Only the first three questions were taken. Ask the rest in another message.",
+        "질문 세 개까지만 답했습니다. 나머지는 다른 메시지로 물어보세요.";
+    ONLY_A_QUOTE = "That is only a quote. Write what you want to know about it below it.",
+        "인용문만 있습니다. 그 아래에 무엇을 알고 싶은지 적어 주세요.";
+    WELCOME = "Gladly.", "천만에요.";
+    HERE = "Here. Ask what is live, what changed, why a note is graded so, or type `/release help`.",
+        "네, 여기 있습니다. 무엇이 떠 있는지, 무엇이 바뀌었는지, 왜 그런 판정인지 물어보거나 `/release help`를 입력하세요.";
+    NO_NOTE = "There is no note here to answer from. Ask in a note's thread, or name it: `note 7`.",
+        "여기에는 답할 근거가 되는 노트가 없습니다. 노트의 스레드에서 묻거나 번호를 붙여 주세요: `노트 7`.";
+    ABOUT_NOTE = "[Note {id}]({url}), {title}", "[노트 {id}]({url}), {title}";
+
+    // What is live.
+    LIVE = "- `{service}`: **{version}**, live since {at} · [note {id}]({url}) · {state}",
+        "- `{service}`: **{version}**, {at}부터 · [노트 {id}]({url}) · {state}";
+    LIVE_WITHOUT = "- `{service}`: **{version}** in {environment} since {at}, says {source}; it has no note",
+        "- `{service}`: **{version}**, {environment}, {at}부터 ({source}); 노트 없음";
+    LIVE_TOLD = "- `{service}`: **{version}** in {environment} since {at}, said the code host when note {id} was drafted",
+        "- `{service}`: **{version}**, {environment}, {at}부터 (노트 {id} 작성 시점의 코드 호스트 기록)";
+    LIVE_UNKNOWN = "- `{service}`: nobody told Slipway what is live. `/release deployed NOTE` does.",
+        "- `{service}`: 무엇이 떠 있는지 전달받지 못했습니다. `/release deployed NOTE`로 알려 주세요.";
+    LIVE_HEAD = "**What is live, as far as Slipway was told**", "**전달받은 범위에서 현재 떠 있는 것**";
+    UNWATCHED = "not watched", "관찰하지 않음";
+
+    // What changed.
+    CHANGED_HEAD = "**What changed since {since}**: {count}", "**{since} 이후의 변경**: {count}건";
+    CHANGED_NOTHING = "Nothing changed since {since} that Slipway knows of: no deployment it was told of, no work in the calendar, no new tag.",
+        "{since} 이후 Slipway가 아는 변경이 없습니다. 전달받은 배포, 일정에 있는 작업, 새 태그가 없습니다.";
+    CHANGED_LINE = "- {at} · {kind} · {what}", "- {at} · {kind} · {what}";
+    MORE = "- and {count} more", "- 그 외 {count}건";
+    KIND_DEPLOYMENT = "deployment", "배포";
+    KIND_UNANNOUNCED = "deployment without a note", "노트 없는 배포";
+    KIND_WORK = "work", "작업";
+    KIND_OUTSIDE = "other calendar", "다른 일정";
+    KIND_PLANNED = "planned deployment", "예정된 배포";
+    KIND_TAG = "tag", "태그";
+
+    // Who approves.
+    MAY_APPROVE = "**Who may approve**\n{lines}", "**승인할 수 있는 사람**\n{lines}";
+    APPROVE_LEVEL = "- {level}: {people}", "- {level}: {people}";
+    APPROVE_ANYBODY = "- anybody here: no reviewers are named in the policy", "- 누구나: 정책에 지정된 리뷰어가 없습니다";
+    NOT_OWN = "Not {name}, who asked for it: a second pair of eyes is wanted.", "요청자인 {name} 님은 제외됩니다. 다른 사람의 눈이 필요합니다.";
+    APPROVAL_OPEN = "Nobody was asked yet: `/release approval {id} ask`.", "아직 요청하지 않았습니다: `/release approval {id} ask`.";
+    APPROVAL_REQUESTED = "Asked by {name}, not answered yet.", "{name} 님이 요청했고 아직 답이 없습니다.";
+    APPROVAL_CHANGES = "{name} asked for changes: {text}", "{name} 님이 수정을 요청했습니다: {text}";
+    APPROVAL_GIVEN = "Approved by {names}.", "{names} 님이 승인했습니다.";
+    APPROVAL_LAPSED = "Approved by {names}, but not for what changed since: {sections}.",
+        "{names} 님이 승인했지만 이후 바뀐 부분은 아닙니다: {sections}.";
+    EVERYBODY = "everybody", "모두";
+
+    // Freezes.
+    FREEZE_NOW = "**Yes: {title}**, until {until}{services}.", "**예: {title}**, {until}까지{services}.";
+    FREEZE_NONE = "**No**, there is no freeze now.", "**아니요**, 지금은 동결 기간이 아닙니다.";
+    FREEZE_NEXT = "Next: {title}, {from} to {until}{services}.", "다음: {title}, {from}–{until}{services}.";
+    FREEZE_NO_NEXT = "None begins in the next two weeks.", "앞으로 2주 안에 시작하는 동결도 없습니다.";
+    FREEZE_OF = ", for {services}", ", 대상 {services}";
+    HOLIDAY_NOW = "It is a holiday: {title}.", "휴일입니다: {title}.";
+
+    // The verdict.
+    VERDICT = "**{grade}.** {reasons}", "**{grade}.** {reasons}";
+    VERDICT_PASS = "**{grade}.** Every rule that could be checked is met.", "**{grade}.** 확인할 수 있는 규칙을 모두 충족합니다.";
+    VERDICT_POINT = "- `{rule}`: {what} {why} *Instead:* {instead}", "- `{rule}`: {what} {why} *대신:* {instead}";
+    VERDICT_STANDARDS = "{met} of {asked} standards are met; {unknown} could not be checked. [Review {number}]({url}#review)",
+        "기준 {asked}개 중 {met}개 충족, {unknown}개는 확인하지 못했습니다. [리뷰 {number}]({url}#review)";
+    VERDICT_NONE = "Note {id} is not reviewed yet. `/release review {id}` does it now.", "노트 {id}은(는) 아직 리뷰되지 않았습니다. `/release review {id}`로 지금 할 수 있습니다.";
+    GRADE_PASS = "Pass", "통과";
+    GRADE_CAUTION = "Caution", "주의";
+    GRADE_DANGER = "Danger", "위험";
+    GRADE_BLOCK = "Block", "차단";
+
+    // On watch.
+    WATCH_HEAD = "**On watch now**", "**지금 관찰 중**";
+    WATCH_NONE = "Nothing is on watch now.", "지금 관찰 중인 변경이 없습니다.";
+    WATCH_LINE = "- [note {id}]({url}): {services}, live since {at}, **{state}**{next}", "- [노트 {id}]({url}): {services}, {at}부터, **{state}**{next}";
+    WATCH_NEXT = ", next checkpoint {at}", ", 다음 점검 {at}";
+    STATE_STABLE = "stable", "안정";
+    STATE_UNKNOWN = "not enough data", "데이터 부족";
+    STATE_MOSTLY = "mostly stable", "대체로 안정";
+    STATE_UNSTABLE = "unstable", "불안정";
+
+    // Who answers for it.
+    ON_CALL_LINE = "- `{service}`: operated by {operators}; answered for by {owners}{channel}", "- `{service}`: 운영 {operators}; 담당 {owners}{channel}";
+    ON_CALL_CHANNEL = "; told in {channel}", "; 알림 채널 {channel}";
+    ON_CALL_NOTE = "Note {id} names {operators} as its operators.", "노트 {id}의 담당자: {operators}.";
+    ON_CALL_AWAY = "Away today: {people}.", "오늘 부재: {people}.";
+    ON_CALL_ROTA = "That is what the catalogue says; Slipway knows no rota.", "카탈로그의 내용이며, Slipway는 당직표를 알지 못합니다.";
+    NOBODY = "nobody named", "지정 없음";
+    WHICH_SERVICE = "For which service? There are {services}.", "어느 서비스인가요? {services} 중에서 골라 주세요.";
+
+    // What was left out.
+    LEFT_READ = "{read} of {total} files were read to the end, {by_name} are known by name and size only.", "파일 {total}개 중 {read}개를 끝까지 읽었고, {by_name}개는 이름과 크기만 압니다.";
+    LEFT_NOTHING = "Nothing else was left out of it.", "그 밖에 빠진 것은 없습니다.";
+    LEFT_HEAD = "And these are not in it, or not as a model wrote them:", "그리고 다음은 빠졌거나 모델이 쓴 그대로가 아닙니다:";
+
+    // The last three.
+    LAST_HEAD = "**The last {count} that went live**", "**최근 배포 {count}건**";
+    LAST_LINE = "- [note {id}]({url}) · {title} · {at} · worst state: **{state}**{finding}", "- [노트 {id}]({url}) · {title} · {at} · 최저 상태: **{state}**{finding}";
+    LAST_NONE = "Nothing of it went live under watch yet.", "아직 관찰된 배포가 없습니다.";
+
+    // It happened before.
+    SIMILAR_HEAD = "**Like it, of {count} incidents that are remembered**", "**기억하는 인시던트 {count}건 중 비슷한 것**";
+    SIMILAR_NONE = "None of the {count} incidents that are remembered is like it.", "기억하는 인시던트 {count}건 중 비슷한 것이 없습니다.";
+    SIMILAR_LINE = "- {title} · {date} · incident {id}{fix}\n  {why}", "- {title} · {date} · 인시던트 {id}{fix}\n  {why}";
+    SIMILAR_FIX = " · what ended it: {fix}", " · 해결: {fix}";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn places(text: &str) -> BTreeSet<&str> {
+        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn both_languages_say_the_same_things() {
+        for (name, text) in ALL {
+            assert_eq!(places(text.en), places(text.ko), "{name}");
+            assert_eq!(Language::of(text.en), Language::English, "{name}");
+            let words_of_ours = places(text.ko)
+                .iter()
+                .fold(text.ko.to_owned(), |text, place| text.replace(&format!("{{{place}}}"), ""));
+            let has_words = words_of_ours.chars().any(char::is_alphabetic);
+            assert!(!has_words || Language::of(text.ko) == Language::Korean, "{name} is not in Korean");
+        }
+    }
+
+    #[test]
+    fn what_is_filled_in_is_not_filled_again() {
+        let text = Text { en: "{a} and {b}", ko: "{a} {b}" };
+        assert_eq!(text.of(Language::English, &[("a", &"{b}"), ("b", &"c")]), "{b} and c");
+    }
+}
