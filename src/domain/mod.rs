@@ -23,6 +23,7 @@ pub mod periodic;
 pub mod person;
 pub mod planned;
 pub mod preference;
+pub mod proposal;
 pub mod pull_request;
 pub mod review;
 pub mod secret;

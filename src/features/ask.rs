@@ -103,6 +103,8 @@ pub struct Spoken {
     pub manner: Manner,
     /// Any of them fits; case does not count.
     pub patterns: &'static [&'static str],
+    /// And so does this, where patterns alone are too coarse.
+    pub fits: fn(&str) -> bool,
     pub answer: for<'a> fn(&'a Context, &'a Asked<'a>) -> BoxFuture<'a, Result<Reply, Trouble>>,
 }
 

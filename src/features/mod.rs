@@ -83,6 +83,7 @@ pub const COMMANDS: &[&Command] = &[
 
 /// What is understood in plain words, the first that fits.
 pub const SPOKEN: &[&Spoken] = &[
+    &draft::by_words::EDIT,
     &review::spoken::RULE,
     &talk::chatter::THANKS,
     &talk::chatter::HELLO,
@@ -110,6 +111,9 @@ pub const ACTIONS: &[&Action] = &[
     &draft::edit::SAVE_SECTION,
     &draft::edit::TAKE_PROPOSAL,
     &draft::edit::KEEP_MINE,
+    &draft::by_words::APPLY,
+    &draft::by_words::DISCARD,
+    &draft::by_words::UNDO,
     &draft::habits::forget::FORGET,
     &draft::owners::answer::ACKNOWLEDGE,
     &draft::owners::answer::OBJECT,

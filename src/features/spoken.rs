@@ -45,7 +45,7 @@ pub async fn answer(context: &Context, heard: &Heard, words: &str, unknown: bool
         Said::Parts(parts) => parts,
     };
     let any = parts.iter().any(|(spoken, _)| spoken.is_some());
-    if !any && !(unknown && is_question(&own)) {
+    if !(any || unknown && is_question(&own)) {
         return Ok(None);
     }
     let mut plan = Plan::nothing();
@@ -124,7 +124,7 @@ fn is_question(text: &str) -> bool {
 
 fn understood(text: &str, whole: bool) -> Option<&'static Spoken> {
     let fits = |(spoken, set): (&&'static Spoken, &RegexSet)| {
-        ((spoken.manner == Manner::Whole) == whole && set.is_match(text)).then_some(*spoken)
+        ((spoken.manner == Manner::Whole) == whole && set.is_match(text) && (spoken.fits)(text)).then_some(*spoken)
     };
     SPOKEN.iter().zip(UNDERSTOOD.iter()).find_map(fits)
 }

@@ -149,6 +149,28 @@ texts! {
     LAST_LINE = "- [note {id}]({url}) · {title} · {at} · worst state: **{state}**{finding}", "- [노트 {id}]({url}) · {title} · {at} · 최저 상태: **{state}**{finding}";
     LAST_NONE = "Nothing of it went live under watch yet.", "아직 관찰된 배포가 없습니다.";
 
+    // Edits by words.
+    EDIT_HEAD = "**An edit of note {id}**, asked by {name}. Nothing is changed yet.", "**노트 {id} 수정 제안**, {name} 님 요청. 아직 아무것도 바뀌지 않았습니다.";
+    EDIT_AGAIN = "**An edit of note {id}**, asked by {name}. {others} changed it meanwhile; this is the edit on top of what stands there now. Nothing is changed yet.",
+        "**노트 {id} 수정 제안**, {name} 님 요청. 그 사이 {others} 님이 수정했으며, 지금 내용 위에 다시 만든 제안입니다. 아직 아무것도 바뀌지 않았습니다.";
+    EDIT_TIME = "When: {after}\nIt was: {before}", "시각: {after}\n이전: {before}";
+    EDIT_NO_TIME = "no time yet", "정해지지 않음";
+    EDIT_APPLIED = "**Applied by {name}.** It was asked by {by}: \"{asked}\"", "**{name} 님이 적용했습니다.** {by} 님 요청: \"{asked}\"";
+    EDIT_DISCARDED = "**Discarded by {name}.** It was asked by {by}: \"{asked}\"", "**{name} 님이 버렸습니다.** {by} 님 요청: \"{asked}\"";
+    EDIT_UNDONE = "**Undone by {name}.** It was asked by {by}: \"{asked}\"", "**{name} 님이 되돌렸습니다.** {by} 님 요청: \"{asked}\"";
+    EDIT_BY_RULES = "Made by rules, no model.", "모델 없이 규칙으로 만들었습니다.";
+    EDIT_NOTHING_TO_UNDO = "No edit by words of note {id} is left to undo; the note's page has every revision.",
+        "노트 {id}에 되돌릴 말로 한 수정이 없습니다. 모든 리비전은 노트 페이지에 있습니다.";
+    EDIT_CANNOT_UNDO = "`{section}` was changed after that edit, so it cannot be undone without losing the later change. The note's page compares the revisions.",
+        "그 수정 뒤에 `{section}`이(가) 다시 바뀌어, 되돌리면 나중 변경을 잃습니다. 노트 페이지에서 리비전을 비교할 수 있습니다.";
+    EDIT_OVER = "This edit was {fate} already; nothing was changed.", "이 수정은 이미 처리되었습니다 ({fate}). 아무것도 바뀌지 않았습니다.";
+    FATE_APPLIED = "applied by {name}", "{name} 님이 적용";
+    FATE_DISCARDED = "discarded by {name}", "{name} 님이 버림";
+    FATE_UNDONE = "undone by {name}", "{name} 님이 되돌림";
+    BUTTON_APPLY = "Apply", "적용";
+    BUTTON_DISCARD = "Discard", "버리기";
+    BUTTON_UNDO = "Undo", "되돌리기";
+
     // It happened before.
     SIMILAR_HEAD = "**Like it, of {count} incidents that are remembered**", "**기억하는 인시던트 {count}건 중 비슷한 것**";
     SIMILAR_NONE = "None of the {count} incidents that are remembered is like it.", "기억하는 인시던트 {count}건 중 비슷한 것이 없습니다.";

@@ -15,6 +15,7 @@ mod notes;
 mod notices;
 mod outbox;
 mod preferences;
+mod proposals;
 mod reviews;
 mod row;
 mod sequence;
@@ -30,6 +31,7 @@ pub use notes::{Notes, RevisionSummary};
 pub use notices::{Notice, Notices};
 pub use outbox::{Delivery, Due, Outbox, Target};
 pub use preferences::{Preferences, Wishes};
+pub use proposals::Proposals;
 pub use reviews::{Opinion, Opinions, Reviews};
 pub use tags::{Gathering, Outcome, SeenTag, Tagged, Tags};
 pub use watches::Watches;
@@ -51,6 +53,7 @@ pub struct Records {
     pub notes: Notes,
     pub notices: Notices,
     pub preferences: Preferences,
+    pub proposals: Proposals,
     pub reviews: Reviews,
     pub tags: Tags,
     pub watches: Watches,
@@ -70,6 +73,7 @@ impl Records {
             notes: Notes::new(store.clone()),
             notices: Notices::new(store.clone()),
             preferences: Preferences::new(store.clone()),
+            proposals: Proposals::new(store.clone()),
             reviews: Reviews::new(store.clone()),
             tags: Tags::new(store.clone()),
             watches: Watches::new(store.clone()),

@@ -80,15 +80,15 @@ impl Request for Edit {
 }
 
 /// The note an edit is about, as it stands.
-struct Target<'a> {
-    note: Note,
-    version: u64,
-    revision: Revision,
-    schema: &'a Schema,
+pub(super) struct Target<'a> {
+    pub note: Note,
+    pub version: u64,
+    pub revision: Revision,
+    pub schema: &'a Schema,
 }
 
 impl<'a> Target<'a> {
-    async fn load(context: &'a Context, id: u64) -> Result<Self, Trouble> {
+    pub async fn load(context: &'a Context, id: u64) -> Result<Self, Trouble> {
         let (note, version) = note::find(context, id).await?;
         let revision = context
             .records
@@ -102,7 +102,7 @@ impl<'a> Target<'a> {
     }
 
     /// The note's row is expected as it was read: of two edits at once, the second is handled again on top of the first.
-    async fn save(mut self, context: &Context, new: Revision, person: &Person) -> Result<Plan, Trouble> {
+    pub async fn save(mut self, context: &Context, new: Revision, person: &Person) -> Result<Plan, Trouble> {
         self.note.revision = new.number;
         let (note, url) = (&self.note, context.note_url(self.note.id));
         let mut plan = Plan::nothing()

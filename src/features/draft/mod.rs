@@ -2,6 +2,7 @@
 
 pub mod adopt;
 pub mod assemble;
+pub mod by_words;
 mod card;
 pub mod check;
 pub mod collect;

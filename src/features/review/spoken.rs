@@ -19,6 +19,7 @@ pub const RULE: Spoken = Spoken {
         r"\b(?:show|list|what are)\b.*\brules\b",
         r"규칙.*(?:보여|알려|설명|뭐|무엇)",
     ],
+    fits: |_| true,
     answer,
 };
 

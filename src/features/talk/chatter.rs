@@ -12,6 +12,7 @@ pub const THANKS: Spoken = Spoken {
         r"^\W*(?:many\s+|ok(?:ay)?\W+|great\W+|nice\W+)*(?:thanks|thank you|thx|ty|cheers|merci|danke|well done|good (?:bot|job)|nice work)\b[^?]*$",
         r"^\W*(?:고마워|고맙|감사|수고)[^?]*$",
     ],
+    fits: |_| true,
     answer: |_, asked| say(asked, text::WELCOME),
 };
 
@@ -24,6 +25,7 @@ pub const HELLO: Spoken = Spoken {
         r"^\W*are you (?:there|alive|awake)\W*$",
         r"^\W*(?:안녕(?:하세요)?|하이)\W*(?:거기)?\s*(?:있어|있나요|계세요)?\W*$",
     ],
+    fits: |_| true,
     answer: |_, asked| say(asked, text::HERE),
 };
 

@@ -12,6 +12,7 @@ pub const QUESTION: Spoken = Spoken {
     needs: Permission::Read,
     manner: Manner::Question,
     patterns: &[],
+    fits: |_| true,
     answer: asked,
 };
 

@@ -6,6 +6,7 @@ mod deployments;
 mod digests;
 mod draft;
 mod edit;
+mod edits;
 mod export;
 mod follow;
 mod help;

@@ -76,7 +76,7 @@ async fn chatter_gets_a_line_and_what_is_not_understood_says_what_is() {
             told.text
         );
         asks(&kim, &card, "why is note 99 risky?", "There is no note 99.").await;
-        kim.says_in(&card.id, "@Slipway darft v1.0.0..v1.1.0").await;
+        kim.says("@Slipway darft v1.0.0..v1.1.0").await;
         kim.hears_somewhere("did you mean").await;
         // What people say to each other stays theirs.
         let before = kim.sees(Some(&card.id)).await.len();

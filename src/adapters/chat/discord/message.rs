@@ -35,7 +35,7 @@ impl Discord {
         let place = self.place(channel, room.parent);
         let person = person(message);
         let what = match mentioned {
-            Some(words) => What::Mention { words },
+            Some(words) => What::Mention { words: with_names(words, message) },
             None if room.kind == RoomKind::Direct && !machine => What::Mention { words: message.content.clone() },
             None if self.listens(channel, &room) => What::Message { text: cut(&message.content) },
             None => return Ok(()),
@@ -136,6 +136,16 @@ pub(super) fn after_mention(text: &str, me: u64) -> Option<String> {
         spellings.iter().filter_map(|name| text.find(name.as_str()).map(|start| (start, start + name.len()))).min()?;
     let after = text[end..].trim_start_matches([',', ':']).trim();
     Some(if after.is_empty() { text[..start].trim().to_owned() } else { after.to_owned() })
+}
+
+/// People who are mentioned, by their names: `<@42>` tells nobody anything.
+fn with_names(words: String, message: &Message) -> String {
+    message.mentions.iter().fold(words, |words, user| {
+        let name = user.global_name.as_deref().unwrap_or(&user.name);
+        let name = format!("@{name}");
+        let id = user.id.get();
+        words.replace(&format!("<@{id}>"), &name).replace(&format!("<@!{id}>"), &name)
+    })
 }
 
 fn cut(text: &str) -> String {

@@ -42,6 +42,24 @@ impl Slack {
         Person { platform: PLATFORM.to_owned(), id: who.id.clone(), name }
     }
 
+    /// People who are mentioned, by their names: `@U0123456` tells nobody anything.
+    pub(super) async fn with_names(&self, words: &str) -> String {
+        let mut named = String::new();
+        let mut rest = words;
+        while let Some((before, after)) = rest.split_once('@') {
+            let id: &str = &after[..after.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(after.len())];
+            named.push_str(before);
+            named.push('@');
+            rest = &after[id.len()..];
+            if id.len() >= 6 && id.starts_with(['U', 'W']) && !id.bytes().any(|byte| byte.is_ascii_lowercase()) {
+                named.push_str(&self.person(&Who { id: id.to_owned(), name: None }).await.name);
+            } else {
+                named.push_str(id);
+            }
+        }
+        named + rest
+    }
+
     /// The name people show beats the handle that commands and clicks carry.
     async fn asked_name(&self, who: &Who) -> String {
         let fallback = || who.name.clone().unwrap_or_else(|| who.id.clone());

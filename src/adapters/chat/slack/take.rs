@@ -43,7 +43,8 @@ impl Slack {
             Act::Submitted { view } => self.submitted(intake, &told, person, view).await,
             Act::Command { words } => self.accept(intake, &told, person, What::Command { words: words.clone() }).await,
             Act::Mention { words } => {
-                self.accept(intake, &told, person, What::Mention { words: words.clone() }).await?;
+                let words = self.with_names(words).await;
+                self.accept(intake, &told, person, What::Mention { words }).await?;
                 self.reached(&told);
                 Ok(())
             }

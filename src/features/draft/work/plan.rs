@@ -3,7 +3,7 @@
 use super::command::{free, planned};
 use super::{span, words as say};
 use crate::domain::message::Heard;
-use crate::domain::note::{Planned, State};
+use crate::domain::note::{Note, Planned, State};
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Command, Misuse, NOTE, Permission, Request};
 use crate::features::draft::{card, modules, told};
@@ -46,12 +46,11 @@ fn parse(words: &Words) -> Result<Box<dyn Request>, Misuse> {
 #[async_trait]
 impl Request for When {
     async fn handle(&self, context: &Context, heard: &Heard) -> Result<Plan, Trouble> {
-        let (mut note, version) = note::find(context, self.id).await?;
+        let (note, version) = note::find(context, self.id).await?;
         let before = note.planned.clone();
         let minutes = self.span.or(before.as_ref().map(|before| before.minutes)).unwrap_or(0);
-        let home = context.workspaces.iter().find(|space| space.name == note.workspace);
-        let home = home.map_or(chrono_tz::Tz::UTC, |space| space.time_zone);
-        note.planned = match (&self.at, &before) {
+        let home = context.zone_of(Some(&note));
+        let planned = match (&self.at, &before) {
             (Some(at), _) => Some(planned(context, at, minutes, home)?),
             (None, Some(before)) => Some(Planned { minutes, ..before.clone() }),
             (None, None) => {
@@ -61,28 +60,39 @@ impl Request for When {
                 )));
             }
         };
-        if note.planned == before {
+        if planned == before {
             return Err(Trouble::refused(format!("Note {} is planned exactly so already.", note.id)));
         }
-        let said = say::replanned(&note, before.as_ref(), &heard.person.name);
-        let key = format!("note/{}/plan/{}", note.id, heard.id);
-        let says = told::detail(&note, &key, &said);
-        // Of work the time is a fact that its text tells.
-        let mut plan = if note.work.is_some() {
-            modules::again(context, note, version, &heard.person).await?
-        } else {
-            let latest = context.records.notes.latest(note.id).await.map_err(store_trouble)?;
-            let mut plan = Plan::nothing().write(context.records.notes.put(&note, Expect::Version(version)));
-            if note.state != State::Drafting {
-                let face = card::face(&note, latest.as_ref(), &context.note_url(note.id));
-                plan.says.extend(told::card(&note, &face));
-            }
-            if let Some(revision) = latest.filter(|_| note.state == State::Drafted) {
-                plan.ops.extend(reviewing::changed(context, &note, &revision, &format!("plan-{}", heard.id)).await?);
-            }
-            plan
-        };
-        plan.says.extend(says);
-        Ok(plan)
+        replanned(context, (note, version), planned, heard).await
     }
+}
+
+/// The note at another time, or at none any more.
+pub async fn replanned(
+    context: &Context,
+    (mut note, version): (Note, u64),
+    planned: Option<Planned>,
+    heard: &Heard,
+) -> Result<Plan, Trouble> {
+    let before = std::mem::replace(&mut note.planned, planned);
+    let said = say::replanned(&note, before.as_ref(), &heard.person.name);
+    let key = format!("note/{}/plan/{}", note.id, heard.id);
+    let says = told::detail(&note, &key, &said);
+    // Of work the time is a fact that its text tells.
+    let mut plan = if note.work.is_some() {
+        modules::again(context, note, version, &heard.person).await?
+    } else {
+        let latest = context.records.notes.latest(note.id).await.map_err(store_trouble)?;
+        let mut plan = Plan::nothing().write(context.records.notes.put(&note, Expect::Version(version)));
+        if note.state != State::Drafting {
+            let face = card::face(&note, latest.as_ref(), &context.note_url(note.id));
+            plan.says.extend(told::card(&note, &face));
+        }
+        if let Some(revision) = latest.filter(|_| note.state == State::Drafted) {
+            plan.ops.extend(reviewing::changed(context, &note, &revision, &format!("plan-{}", heard.id)).await?);
+        }
+        plan
+    };
+    plan.says.extend(says);
+    Ok(plan)
 }

@@ -21,6 +21,7 @@ pub const APPROVERS: Spoken = Spoken {
         r"(?:누가|누구).*(?:승인|리뷰|결재)",
         r"승인.*(?:됐|되었|받았|누가|누구|상태)",
     ],
+    fits: |_| true,
     answer,
 };
 

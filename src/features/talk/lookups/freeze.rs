@@ -19,6 +19,7 @@ pub const FREEZE: Spoken = Spoken {
         r"\b(?:can|may) (?:we|i) (?:deploy|release|ship)\b.*\b(?:now|today|tonight)\b",
         r"동결|프리즈|배포\s*금지",
     ],
+    fits: |_| true,
     answer,
 };
 

@@ -19,6 +19,7 @@ pub const LAST_THREE: Spoken = Spoken {
         r"\b(?:last|previous) three\b",
         r"(?:최근|지난|마지막).*(?:배포|릴리스|노트).*(?:어떻게|어땠|결과)",
     ],
+    fits: |_| true,
     answer,
 };
 

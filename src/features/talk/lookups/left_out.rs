@@ -17,6 +17,7 @@ pub const LEFT_OUT: Spoken = Spoken {
         r"\b(?:leave|left|leaving)\b.*\bout\b|\bwhat(?:'s| is)? missing\b|\bnot (?:in|covered by) (?:it|the note)\b|\bwhat (?:did|could) (?:you|slipway) not (?:read|see)\b",
         r"빠졌|빠진|빠뜨|누락|못\s*읽",
     ],
+    fits: |_| true,
     answer,
 };
 

@@ -18,6 +18,7 @@ pub const ON_CALL: Spoken = Spoken {
         r"\bwhose\b.*\bservice\b",
         r"(?:담당|당직|온콜|책임자|오너|운영자).*(?:누구|누가|알려)|(?:누가|누구).*(?:담당|당직|온콜|책임|운영)",
     ],
+    fits: |_| true,
     answer,
 };
 

@@ -17,6 +17,7 @@ pub const SIMILAR: Spoken = Spoken {
         r"\b(?:happened|happen|seen|had) (?:this |it |that )?before\b|\bsimilar (?:incidents?|outages?|past)\b|\bincidents? like\b|\blike this before\b",
         r"전에.*(?:있었|겪|발생)|비슷한\s*(?:인시던트|장애|사고)|유사한\s*(?:인시던트|장애|사고)",
     ],
+    fits: |_| true,
     answer,
 };
 

@@ -19,6 +19,7 @@ pub const VERDICT: Spoken = Spoken {
         r"^\W*why\W*$",
         r"왜.*(?:위험|주의|차단|판정|등급|안\s*돼|막)|얼마나\s*위험|안전(?:해|한가|합니까)|^\W*왜\W*$",
     ],
+    fits: |_| true,
     answer,
 };
 

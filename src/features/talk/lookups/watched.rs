@@ -19,6 +19,7 @@ pub const WATCHED: Spoken = Spoken {
         r"\bhow is (?:it|the (?:release|deployment|rollout)|note \d+) (?:doing|going|looking)\b",
         r"관찰|지켜보|모니터링하고",
     ],
+    fits: |_| true,
     answer,
 };
 
