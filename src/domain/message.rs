@@ -2,6 +2,7 @@
 
 use crate::domain::notice::Notice;
 use crate::domain::person::Person;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Where a message stands or should stand.
@@ -185,6 +186,7 @@ pub struct Said {
     pub message: String,
     pub person: Person,
     pub text: String,
+    pub at: DateTime<Utc>,
 }
 
 /// What a person did, as a platform heard it. Stored before it is acknowledged.

@@ -181,12 +181,21 @@ pub struct Note {
     /// How its newest review came out.
     #[serde(default)]
     pub reviewed: Option<Reviewed>,
+    /// Since when it is live, as somebody or something told.
+    #[serde(default)]
+    pub live: Option<Live>,
     /// How it is since it went live, as far as it is watched.
     #[serde(default)]
     pub watched: Option<Watched>,
     /// What reviewers were asked and decided, oldest first.
     #[serde(default)]
     pub decisions: Vec<Decision>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Live {
+    pub at: DateTime<Utc>,
+    pub by: Person,
 }
 
 /// The newest look at it, as far as the card tells it.
@@ -289,6 +298,7 @@ impl Note {
             tags: Vec::new(),
             owners: Vec::new(),
             reviewed: None,
+            live: None,
             watched: None,
             decisions: Vec::new(),
         }

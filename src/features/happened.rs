@@ -2,9 +2,9 @@
 
 use super::{Context, store_trouble};
 use crate::domain::calendar::EntryKind;
-use crate::domain::note::{Kind, Note, Revision, State};
+use crate::domain::note::{Note, Revision, State};
 use crate::domain::trouble::Trouble;
-use crate::domain::watch::{Report, Unannounced, Watch};
+use crate::domain::watch::{Unannounced, Watch};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 
@@ -27,8 +27,7 @@ pub enum Kinds {
     Deployed {
         note: Box<Note>,
         revision: Option<Box<Revision>>,
-        watch: Box<Watch>,
-        report: Option<Box<Report>>,
+        watch: Option<Box<Watch>>,
     },
     /// In the calendar for this time; nobody told that it happened.
     Planned {
@@ -47,41 +46,21 @@ pub async fn between(context: &Context, from: DateTime<Utc>, until: DateTime<Utc
     let mut found = Vec::new();
     let mut told: BTreeSet<u64> = BTreeSet::new();
     let records = &context.records;
-    for watch in records.watches.list(LOOKED_AT).await.map_err(store_trouble)? {
-        if watch.at < from || watch.at > until {
-            continue;
-        }
-        let Some((note, _)) = records.notes.get(watch.note).await.map_err(store_trouble)? else { continue };
-        let revision = records.notes.latest(note.id).await.map_err(store_trouble)?;
-        let report = records.watches.report(note.id).await.map_err(store_trouble)?;
-        told.insert(note.id);
-        found.push(Happened {
-            at: watch.at,
-            until: None,
-            title: title(&note, revision.as_ref()),
-            services: note.services().map(str::to_owned).collect(),
-            what: Kinds::Deployed {
-                note: Box::new(note),
-                revision: revision.map(Box::new),
-                watch: Box::new(watch),
-                report: report.map(Box::new),
-            },
-        });
-    }
     for note in records.notes.list(LOOKED_AT, None).await.map_err(store_trouble)? {
-        let Some(planned) = note.planned.clone() else { continue };
-        let end = planned.until().unwrap_or(planned.from + TimeDelta::minutes(30));
-        if told.contains(&note.id) || note.state != State::Drafted || end < from || planned.from > until {
+        let Some((at, over)) = when(&note) else { continue };
+        if over.unwrap_or(at) < from || at > until {
             continue;
         }
-        let revision = records.notes.latest(note.id).await.map_err(store_trouble)?;
-        found.push(Happened {
-            at: planned.from,
-            until: planned.until(),
-            title: title(&note, revision.as_ref()),
-            services: note.services().map(str::to_owned).collect(),
-            what: Kinds::Planned { note: Box::new(note), revision: revision.map(Box::new) },
-        });
+        let revision = records.notes.latest(note.id).await.map_err(store_trouble)?.map(Box::new);
+        let (title, services) = (title(&note, revision.as_deref()), note.services().map(str::to_owned).collect());
+        let what = if note.live.is_some() {
+            told.insert(note.id);
+            let watch = records.watches.get(note.id).await.map_err(store_trouble)?.map(|(watch, _)| Box::new(watch));
+            Kinds::Deployed { note: Box::new(note), revision, watch }
+        } else {
+            Kinds::Planned { note: Box::new(note), revision }
+        };
+        found.push(Happened { at, until: over, what, title, services });
     }
     for seen in records.watches.all_unannounced(LOOKED_AT).await.map_err(store_trouble)? {
         let noted = matches!(seen.answer, Some(crate::domain::watch::Adopted::As { note, .. }) if told.contains(&note));
@@ -159,9 +138,16 @@ impl Happened {
             _ => None,
         }
     }
+}
 
-    pub fn is_work(&self) -> bool {
-        self.note().is_some_and(|note| note.kind == Kind::Work)
+/// When it went live; else when it is planned for, and how long it takes.
+fn when(note: &Note) -> Option<(DateTime<Utc>, Option<DateTime<Utc>>)> {
+    match (&note.live, &note.planned) {
+        (Some(live), _) => Some((live.at, None)),
+        (None, Some(planned)) if note.state == State::Drafted => {
+            Some((planned.from, Some(planned.until().unwrap_or(planned.from + TimeDelta::minutes(30)))))
+        }
+        _ => None,
     }
 }
 

@@ -84,6 +84,7 @@ pub const COMMANDS: &[&Command] = &[
 /// What is understood in plain words, the first that fits.
 pub const SPOKEN: &[&Spoken] = &[
     &draft::by_words::EDIT,
+    &watch::us::US,
     &review::spoken::RULE,
     &talk::chatter::THANKS,
     &talk::chatter::HELLO,
@@ -152,6 +153,7 @@ pub const JOBS: &[&Job] = &[
     &calendar::feeds::READ,
     &watch::look::LOOK,
     &watch::gate::GATE,
+    &watch::us::LOOK,
     &watch::seen::ADOPTED,
     &watch::versions::VERSIONS,
     &digests::post::POST,

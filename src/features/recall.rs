@@ -1,8 +1,11 @@
 //! Which past incidents are like this? The records' incidents in an index in memory, which follows their journal.
 
 use crate::domain::incident::Incident;
+use crate::domain::language::Language;
 use crate::domain::trouble::Trouble;
+use crate::features::phrase::plain;
 use crate::features::store_trouble;
+use crate::features::texts as text;
 use crate::ports::embedder::Embedder;
 use crate::ports::store::StoreError;
 use crate::records::{Embedding, Fate, Records};
@@ -63,6 +66,27 @@ impl Found {
             why.meaning.filter(|near| *near >= 0.3).map(|near| format!("close in meaning ({near:.2})")),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+}
+
+impl Found {
+    /// As a list names it: what it was, what ended it, what makes it alike.
+    pub fn line(&self, language: Language) -> String {
+        let incident = &self.incident;
+        let title = plain(&incident.title(120));
+        let title = incident.link.as_ref().map_or_else(|| title.clone(), |link| format!("[{title}]({link})"));
+        let fix = Some(&incident.recap.fix).filter(|fix| !fix.is_empty());
+        let fix = fix.map(|fix| text::SIMILAR_FIX.of(language, &[("fix", &plain(fix))])).unwrap_or_default();
+        text::SIMILAR_LINE.of(
+            language,
+            &[
+                ("title", &title),
+                ("date", &incident.dated()),
+                ("id", &incident.id),
+                ("fix", &fix),
+                ("why", &plain(&self.why())),
+            ],
+        )
     }
 }
 

@@ -171,6 +171,38 @@ texts! {
     BUTTON_DISCARD = "Discard", "버리기";
     BUTTON_UNDO = "Undo", "되돌리기";
 
+    // Is this us?
+    US_LOOKING = "Looking at every change before it …", "그 전의 모든 변경을 살펴보는 중 …";
+    US_PROBABLY = "**Probably {what}.**", "**아마도 {what}.**";
+    US_PERHAPS = "**Perhaps; no change stands out.** These are the likeliest:", "**확실하지 않으며 두드러진 변경이 없습니다.** 가능성이 높은 순서:";
+    US_NONE = "**Probably not a change we know of.**", "**아마도 우리가 아는 변경 때문은 아닙니다.**";
+    US_CONSIDERED = "Changes of the last 24 hours that were considered: {count}. It shows at {services} since {began}. Not named, because little speaks for them: {others}; gone out only after it began: {later}. Ranked by rules: who needs whom, the time between, what both are about, what was measured.",
+        "살펴본 지난 24시간의 변경: {count}건. {began}부터 {services}에서 증상이 나타났습니다. 근거가 약해 제외: {others}건, 시작된 뒤에 나간 것: {later}건. 의존 관계, 시간 간격, 내용의 유사성, 측정값을 기준으로 규칙이 매긴 순서입니다.";
+    US_SOMEWHERE = "a service that nobody named", "지정되지 않은 서비스";
+    US_FOR = "**For it:**", "**근거:**";
+    US_AGAINST = "**Against it:**", "**반대 근거:**";
+    US_SAME = "It changed `{service}`, where it shows.", "증상이 나타난 `{service}`을(를) 변경했습니다.";
+    US_NEEDS = "{path}: what shows it needs what was changed.", "{path}: 증상이 나타난 쪽이 변경된 쪽에 의존합니다.";
+    US_CALLS = "{path}: what was changed only calls what shows it.", "{path}: 변경된 쪽이 증상이 나타난 쪽을 호출할 뿐입니다.";
+    US_NO_PATH = "No dependency leads from {services} to what it changed.", "{services}에서 변경된 쪽으로 이어지는 의존 관계가 없습니다.";
+    US_NO_SERVICE = "The post names no service of ours, so dependencies say nothing.", "글에 우리 서비스 이름이 없어 의존 관계로는 알 수 없습니다.";
+    US_NOBODY_SAID = "Nobody said which services it touches.", "어떤 서비스를 건드리는지 알려지지 않았습니다.";
+    US_UNDER_WAY = "It was under way when it began.", "시작될 때 진행 중이었습니다.";
+    US_LAG = "It began {lag} after it.", "변경 {lag} 뒤에 시작됐습니다.";
+    US_NAMED = "The post names {names}, which it touches.", "글에 이 변경이 건드리는 {names}이(가) 나옵니다.";
+    US_ALIKE = "Both are about: {classes}.", "둘 다 관련된 것: {classes}.";
+    US_NO_FIT = "Nothing it touches is named in the post.", "이 변경이 건드리는 것은 글에 나오지 않습니다.";
+    US_NOT_MEASURED = "What was measured after it says nothing.", "이후 측정값으로는 알 수 없습니다.";
+    US_STABLE = "What is measured of it stayed stable.", "이 변경 이후 측정값은 안정적입니다.";
+    US_WORSE = "Measured after it: {finding}.", "이후 측정: {finding}.";
+    US_UNDO = "Rolling the first one back means: {modules}.", "첫 번째를 되돌리면: {modules}.";
+    US_BACK_TO = "`{service}` to `{version}` (commits undone: {commits})", "`{service}`을(를) `{version}`(으)로, 커밋 {commits}개 취소";
+    US_LASTING = "It cannot undo this: {what}.", "되돌릴 수 없는 것: {what}.";
+    US_UNDO_WORK = "Its way back, says its note: {way}", "노트에 적힌 되돌리는 방법: {way}";
+    US_UNDO_UNKNOWN = "What taking it back would undo is not known: it has no note.", "노트가 없어 되돌리면 무엇이 취소되는지 알 수 없습니다.";
+    HOURS = "{n} h", "{n}시간";
+    MINUTES = "{n} min", "{n}분";
+
     // It happened before.
     SIMILAR_HEAD = "**Like it, of {count} incidents that are remembered**", "**기억하는 인시던트 {count}건 중 비슷한 것**";
     SIMILAR_NONE = "None of the {count} incidents that are remembered is like it.", "기억하는 인시던트 {count}건 중 비슷한 것이 없습니다.";

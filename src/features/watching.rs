@@ -1,5 +1,6 @@
 //! What a watch and the rest of the bot want from each other. Jobs, because features do not call each other.
 
+use crate::domain::language::Language;
 use crate::domain::note::Note;
 use crate::domain::trouble::Trouble;
 use crate::domain::watch::{Adopted, Unannounced};
@@ -12,6 +13,7 @@ use serde_json::json;
 /// The jobs' names: `features/incidents` and `features/watch` run them.
 pub const EXPERIENCE: &str = "incidents.experience";
 pub const GATE: &str = "watch.gate";
+pub const US: &str = "watch.us";
 
 /// The job that begins the watch of what was adopted, and the button by which somebody adopts it: `features/draft` draws the note.
 pub const ADOPTED: &str = "watch.adopted";
@@ -35,6 +37,18 @@ pub async fn unannounced(context: &Context, value: &str) -> Result<(Unannounced,
             Err(Trouble::refused(format!("{} said already that it needs no note.", by.name)))
         }
     }
+}
+
+/// An incident was told in a channel: is it one of our changes?
+pub async fn is_it_us(context: &Context, incident: u64, language: Language) -> Result<Vec<Op>, Trouble> {
+    let job = NewJob {
+        name: US.to_owned(),
+        key: format!("{US}/incident/{incident}"),
+        lane: format!("{US}/incident/{incident}"),
+        payload: json!({ "incident": incident, "language": language }),
+        due: context.clock.now(),
+    };
+    context.records.jobs.enqueue_once(&job).await.map_err(store_trouble)
 }
 
 /// A day under watch went badly: it is to be remembered.

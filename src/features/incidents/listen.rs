@@ -10,7 +10,7 @@ use crate::domain::message::{Heard, Place, Said, What};
 use crate::domain::notice::Reported;
 use crate::domain::secret::masked;
 use crate::domain::trouble::Trouble;
-use crate::features::{Context, Plan, store_trouble};
+use crate::features::{Context, Plan, spoken, store_trouble, watching};
 use crate::ports::store::Expect;
 use crate::records::Fate;
 use crate::retrieval::terms;
@@ -75,11 +75,12 @@ async fn said(context: &Context, heard: &Heard, text: &str) -> Result<Plan, Trou
     }
     let link = link(context, &heard.place, message);
     let id = incidents.last_id().await.map_err(store_trouble)? + 1;
-    keep_new(
-        context,
-        Incident { message: Some(message.to_owned()), place: room, ..incident(context, heard, id, &text, link) },
-    )
-    .await
+    let new = Incident { message: Some(message.to_owned()), place: room, ..incident(context, heard, id, &text, link) };
+    // What is told as history has been looked into by people.
+    let over = new.recap.ended.is_some();
+    let language = spoken::language(context, None, &text);
+    let plan = keep_new(context, new).await?;
+    Ok(if over { plan } else { plan.write(watching::is_it_us(context, id, language).await?) })
 }
 
 /// What its thread says now, read again: words that changed, replies that are new or gone. `None`: all is known already.
@@ -194,7 +195,8 @@ async fn replied(context: &Context, heard: &Heard, id: u64, message: &str, text:
     let Some((mut incident, version)) = context.records.incidents.get(id).await.map_err(store_trouble)? else {
         return Ok(Plan::nothing());
     };
-    let said = Said { message: message.to_owned(), person: heard.person.clone(), text: text.to_owned() };
+    let at = context.clock.now();
+    let said = Said { message: message.to_owned(), person: heard.person.clone(), text: text.to_owned(), at };
     if !add(context, &mut incident, std::iter::once(said)) {
         return Ok(Plan::nothing());
     }
@@ -203,16 +205,16 @@ async fn replied(context: &Context, heard: &Heard, id: u64, message: &str, text:
 
 /// Takes up what is said in an incident's thread, as long as there is room. False: nothing of it.
 pub fn add(context: &Context, incident: &mut Incident, said: impl Iterator<Item = Said>) -> bool {
-    let (before, now) = (incident.replies.len(), context.clock.now());
+    let before = incident.replies.len();
     let mut letters: usize = incident.replies.iter().map(|reply| reply.text.len()).sum();
-    for Said { message, person, text } in said {
+    for Said { message, person, text, at } in said {
         let text = masked(&text).into_owned();
         letters += text.len();
         if incident.replies.len() >= REPLIES || letters > LETTERS {
             tracing::debug!(incident = incident.id, "a thread is long enough; later messages are not kept");
             break;
         }
-        incident.replies.push(Reply { message, who: person.name, text, at: now });
+        incident.replies.push(Reply { message, who: person.name, text, at });
     }
     again(context, incident);
     incident.replies.len() > before

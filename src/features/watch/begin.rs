@@ -4,11 +4,11 @@ use super::look::first;
 use super::promises::{Promise, promises};
 use super::signals::Asked;
 use super::words as say;
-use crate::domain::note::Note;
+use crate::domain::note::{Live, Note};
 use crate::domain::person::Person;
 use crate::domain::trouble::Trouble;
 use crate::domain::watch::{End, Watch};
-use crate::features::{Context, Plan, reviewing, store_trouble, told};
+use crate::features::{Context, Plan, note, reviewing, store_trouble, told};
 use crate::ports::store::Expect;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -16,12 +16,32 @@ use std::collections::BTreeSet;
 /// Watches of so many of the newest notes may be of the same service.
 const OTHERS: usize = 50;
 
-/// The watch, and all that begins with it. Refused where nothing is measured, or where it is watched already.
-pub async fn watched(context: &Context, note: &Note, at: DateTime<Utc>, by: &Person) -> Result<(Watch, Plan), Trouble> {
+/// It is live from then on, and watched where anything of it is measured. Refused where it is watched already.
+pub async fn live(
+    context: &Context,
+    note: u64,
+    at: DateTime<Utc>,
+    by: &Person,
+) -> Result<(Option<Watch>, Plan), Trouble> {
+    let (mut note, version) = note::find(context, note).await?;
+    let watched = watched(context, &note, at, by).await?;
+    note.live = Some(Live { at, by: by.clone() });
+    let put = context.records.notes.put(&note, Expect::Version(version));
+    let (watch, plan) = watched.map_or((None, Plan::nothing()), |(watch, plan)| (Some(watch), plan));
+    Ok((watch, plan.write(put)))
+}
+
+/// The watch, and all that begins with it; `None` where nothing is measured.
+async fn watched(
+    context: &Context,
+    note: &Note,
+    at: DateTime<Utc>,
+    by: &Person,
+) -> Result<Option<(Watch, Plan)>, Trouble> {
     let measured: BTreeSet<&str> = context.signals.iter().map(|one| one.service.as_str()).collect();
     let services: Vec<String> = note.services().filter(|name| measured.contains(name)).map(str::to_owned).collect();
     if services.is_empty() {
-        return Err(say::nothing_measured(note));
+        return Ok(None);
     }
     let known = context.records.watches.get(note.id).await.map_err(store_trouble)?;
     if let Some((watch, _)) = known.as_ref().filter(|(watch, _)| watch.end.is_none()) {
@@ -51,7 +71,7 @@ pub async fn watched(context: &Context, note: &Note, at: DateTime<Utc>, by: &Per
     let card = say::card(note, &watch, None, &context.note_url(note.id));
     plan.says.extend(told::detail(note, &say::key(note.id), &card));
     hand_over(context, &watch, &mut plan).await?;
-    Ok((watch, plan))
+    Ok(Some((watch, plan)))
 }
 
 /// What its note promises that can be held against what is measured.

@@ -76,9 +76,11 @@ async fn start(context: &Context, heard: &Heard, id: u64, at: Option<&str>) -> R
     if now - at > LONGEST_AGO {
         return Err(say::too_long_ago(id));
     }
-    let (watch, plan) = begin::watched(context, &note, at, &heard.person).await?;
-    let promised = begin::promised(context, &watch).await?;
-    let told = say::watching(&note, &watch, &promised);
+    let (watch, plan) = begin::live(context, id, at, &heard.person).await?;
+    let told = match watch {
+        Some(watch) => say::watching(&note, &watch, &begin::promised(context, &watch).await?),
+        None => say::nothing_measured(&note, at),
+    };
     Ok(plan.say(format!("deployed/{}", heard.id), only(&heard.place, &heard.person), told))
 }
 

@@ -12,5 +12,6 @@ pub mod replay;
 pub mod seen;
 pub mod signals;
 pub mod table;
+pub mod us;
 pub mod versions;
 mod words;

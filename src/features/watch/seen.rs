@@ -115,16 +115,12 @@ async fn of_note(context: &Context, note: &Note, deployed: &Deployed, by: &Perso
     }
     let known = context.records.watches.get(note.id).await.map_err(store_trouble)?;
     // Told twice, or one module after the other; and a watch that is over was of this very deployment.
-    if known.is_some_and(|(watch, _)| watch.end.is_none() || watch.at >= deployed.at) {
+    let is_known = note.live.as_ref().is_some_and(|live| live.at >= deployed.at);
+    if is_known || known.is_some_and(|(watch, _)| watch.end.is_none() || watch.at >= deployed.at) {
         return Ok(Plan::nothing());
     }
-    let (watched, mut plan) = match begin::watched(context, note, deployed.at, by).await {
-        Ok((_, plan)) => (true, plan),
-        // It is said that it is live; that nothing of it is measured is no trouble of theirs.
-        Err(Trouble::Refused(_)) => (false, Plan::nothing()),
-        Err(trouble) => return Err(trouble),
-    };
-    plan.says.extend(told::detail(note, &key, &say::went_live(note, deployed, watched)));
+    let (watch, mut plan) = begin::live(context, note.id, deployed.at, by).await?;
+    plan.says.extend(told::detail(note, &key, &say::went_live(note, deployed, watch.is_some())));
     Ok(plan)
 }
 
@@ -191,8 +187,9 @@ fn adopted<'a>(context: &'a Context, job: &'a Claimed, _: &'a dyn Say) -> Planni
         let (note, _) = context.records.notes.get(id).await.map_err(store_trouble)?.context("its note is gone")?;
         let (service, revision) = value.split_once(' ').unwrap_or((value, ""));
         let seen = context.records.watches.unannounced(service, revision).await.map_err(store_trouble)?;
-        let plan = match begin::watched(context, &note, at, &note.created_by).await {
+        let plan = match begin::live(context, note.id, at, &note.created_by).await {
             Ok((_, plan)) => plan,
+            // It is watched already.
             Err(Trouble::Refused(_)) => Plan::nothing(),
             Err(trouble) => return Err(trouble),
         };

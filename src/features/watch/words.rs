@@ -52,11 +52,12 @@ pub fn too_long_ago(id: u64) -> Trouble {
     ))
 }
 
-pub fn nothing_measured(note: &Note) -> Trouble {
-    Trouble::refused(format!(
-        "Nothing of {} is measured, so note {} cannot be watched. Whoever runs Slipway names the service in `signals.toml`; `slipway doctor signals` shows what is measured.",
+pub fn nothing_measured(note: &Note, at: DateTime<Utc>) -> Message {
+    Message::text(format!(
+        "Note {id} is live since {} UTC. Nothing of {} is measured, so note {id} cannot be watched. Whoever runs Slipway names the service in `signals.toml`; `slipway doctor signals` shows what is measured.",
+        at.format("%-d %b %H:%M"),
         note.subject(),
-        note.id
+        id = note.id
     ))
 }
 

@@ -21,5 +21,6 @@ mod services;
 mod stale;
 mod tags;
 mod talk;
+mod us;
 mod watch;
 mod work;

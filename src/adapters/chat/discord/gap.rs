@@ -147,6 +147,7 @@ impl Discord {
             message: message.id.to_string(),
             person: person(message),
             text: message.content.clone(),
+            at: chrono::DateTime::from_timestamp(message.timestamp.unix_timestamp(), 0).unwrap_or_default(),
         };
         let to_us = |message: &Message| {
             message.id.get() != thread && !message.author.bot && after_mention(&message.content, me).is_some()

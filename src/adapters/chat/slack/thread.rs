@@ -3,7 +3,7 @@
 use super::Slack;
 use super::api::Problem;
 use super::hear::{is_reply, spoken};
-use super::stamp::is_stamp;
+use super::stamp::{is_stamp, time};
 use crate::domain::message::{Place, Said};
 use crate::domain::trouble::Fault;
 use std::collections::HashMap;
@@ -70,7 +70,8 @@ impl Slack {
                 && !(is_reply(&message) && ears.is_to_us(&message))
                 && let Some((message, who, text)) = spoken(&message)
             {
-                said.push(Said { message, person: self.person(&who).await, text });
+                let at = time(&message);
+                said.push(Said { message, person: self.person(&who).await, text, at });
             }
         }
         Ok(said)

@@ -49,7 +49,7 @@ impl Chat for Web {
         let is_chatter = |text: &str| matches!(say::what(text, &self.options.bot_name), What::Message { .. });
         let typed = std::iter::once(root).chain(replies).filter_map(|record| match record.body {
             Body::Typed { person, text, .. } if record.root.is_none() || is_chatter(&text) => {
-                Some(Said { message: record::id(record.number), person, text })
+                Some(Said { message: record::id(record.number), person, text, at: record.at })
             }
             Body::Typed { .. } | Body::Told { .. } => None,
         });

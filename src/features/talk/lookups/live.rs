@@ -56,12 +56,10 @@ async fn of_service(
 ) -> Result<String, Trouble> {
     let language = asked.language;
     let is_of = |note: &&Note| note.services().any(|name| name == service);
-    let watched = watches
-        .iter()
-        .filter_map(|watch| Some((watch, notes.iter().filter(is_of).find(|note| note.id == watch.note)?)));
-    let watched = watched.max_by_key(|(watch, _)| watch.at);
+    let live = notes.iter().filter(is_of).filter_map(|note| Some((note.live.as_ref()?, note)));
+    let live = live.max_by_key(|(live, _)| live.at);
     let seen = unannounced.iter().filter(|seen| seen.service == service).max_by_key(|seen| seen.at);
-    if let Some(seen) = seen.filter(|seen| watched.is_none_or(|(watch, _)| seen.at > watch.at)) {
+    if let Some(seen) = seen.filter(|seen| live.is_none_or(|(live, _)| seen.at > live.at)) {
         let at = language.moment(seen.at, context.zone_of(None));
         return Ok(text::LIVE_WITHOUT.of(
             language,
@@ -74,18 +72,21 @@ async fn of_service(
             ],
         ));
     }
-    if let Some((watch, note)) = watched {
+    if let Some((live, note)) = live {
+        let watch = watches.iter().find(|watch| watch.note == note.id);
         let latest = context.records.notes.latest(note.id).await.map_err(store_trouble)?;
         let version = latest.and_then(|revision| {
             revision.modules.iter().find(|module| module.service == service).map(|module| module.range.to.name.clone())
         });
-        let told = watch.state.map_or_else(|| text::UNWATCHED.plain(language), |is| state(is, language));
+        let told = watch
+            .and_then(|watch| watch.state)
+            .map_or_else(|| text::UNWATCHED.plain(language), |is| state(is, language));
         return Ok(text::LIVE.of(
             language,
             &[
                 ("service", &service),
                 ("version", &plain(version.as_deref().unwrap_or("?"))),
-                ("at", &language.moment(watch.at, context.zone_of(Some(note)))),
+                ("at", &language.moment(live.at, context.zone_of(Some(note)))),
                 ("id", &note.id),
                 ("url", &context.note_url(note.id)),
                 ("state", &told),

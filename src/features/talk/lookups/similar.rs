@@ -1,9 +1,7 @@
 //! Did this happen before, and what ended it?
 
-use crate::domain::language::Language;
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Asked, Manner, Permission, Reply, Spoken};
-use crate::features::phrase::plain;
 use crate::features::recall::{Found, Wanted};
 use crate::features::texts as text;
 use crate::features::{Context, store_trouble};
@@ -50,25 +48,7 @@ fn answer<'a>(context: &'a Context, asked: &'a Asked<'a>) -> BoxFuture<'a, Resul
             return Ok(Reply::text(text::SIMILAR_NONE.of(language, &[("count", &count)])));
         }
         let mut lines = vec![text::SIMILAR_HEAD.of(language, &[("count", &count)])];
-        lines.extend(alike.into_iter().map(|one| line(one, language)));
+        lines.extend(alike.into_iter().map(|one| one.line(language)));
         Ok(Reply::text(lines.join("\n")))
     })
-}
-
-pub fn line(found: &Found, language: Language) -> String {
-    let incident = &found.incident;
-    let title = plain(&incident.title(120));
-    let title = incident.link.as_ref().map_or_else(|| title.clone(), |link| format!("[{title}]({link})"));
-    let fix = Some(&incident.recap.fix).filter(|fix| !fix.is_empty());
-    let fix = fix.map(|fix| text::SIMILAR_FIX.of(language, &[("fix", &plain(fix))])).unwrap_or_default();
-    text::SIMILAR_LINE.of(
-        language,
-        &[
-            ("title", &title),
-            ("date", &incident.dated()),
-            ("id", &incident.id),
-            ("fix", &fix),
-            ("why", &plain(&found.why())),
-        ],
-    )
 }
