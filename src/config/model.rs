@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Roles that can be set one by one: the names of the prompts.
-pub const ROLES: [&str; 5] = ["summarise", "basics", "checklist", "body", "repositories"];
+pub const ROLES: [&str; 7] = ["summarise", "recap", "question", "basics", "checklist", "body", "repositories"];
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -25,6 +25,7 @@ pub mod planned;
 pub mod preference;
 pub mod proposal;
 pub mod pull_request;
+pub mod question;
 pub mod review;
 pub mod secret;
 pub mod service;

@@ -181,6 +181,9 @@ pub struct Note {
     /// How its newest review came out.
     #[serde(default)]
     pub reviewed: Option<Reviewed>,
+    /// What its people agreed in the thread and wanted kept, oldest first.
+    #[serde(default)]
+    pub agreed: Vec<Agreed>,
     /// Since when it is live, as somebody or something told.
     #[serde(default)]
     pub live: Option<Live>,
@@ -193,8 +196,18 @@ pub struct Note {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreed {
+    /// In their words.
+    pub text: String,
+    pub by: Person,
+    pub at: DateTime<Utc>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Live {
     pub at: DateTime<Utc>,
+    /// When it was told, perhaps much later.
+    pub told_at: DateTime<Utc>,
     pub by: Person,
 }
 
@@ -298,6 +311,7 @@ impl Note {
             tags: Vec::new(),
             owners: Vec::new(),
             reviewed: None,
+            agreed: Vec::new(),
             live: None,
             watched: None,
             decisions: Vec::new(),

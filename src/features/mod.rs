@@ -11,6 +11,7 @@ pub mod home;
 pub mod incidents;
 pub mod load;
 pub mod note;
+pub mod numbers;
 pub mod phrase;
 pub mod plan;
 pub mod radius;
@@ -86,6 +87,12 @@ pub const SPOKEN: &[&Spoken] = &[
     &draft::by_words::EDIT,
     &watch::us::US,
     &review::spoken::RULE,
+    &talk::agreed::AGREE,
+    &talk::agreed::UNPIN,
+    &talk::agreed::AGREED,
+    &talk::thread::MISSED,
+    &talk::thread::HAND_OVER,
+    &incidents::postmortem::POSTMORTEM,
     &talk::chatter::THANKS,
     &talk::chatter::HELLO,
     &talk::lookups::freeze::FREEZE,
@@ -116,6 +123,9 @@ pub const ACTIONS: &[&Action] = &[
     &draft::by_words::DISCARD,
     &draft::by_words::UNDO,
     &draft::habits::forget::FORGET,
+    &talk::question::STOP,
+    &talk::question::GOOD,
+    &talk::question::BAD,
     &draft::owners::answer::ACKNOWLEDGE,
     &draft::owners::answer::OBJECT,
     &draft::owners::answer::OBJECTED,
@@ -154,6 +164,8 @@ pub const JOBS: &[&Job] = &[
     &watch::look::LOOK,
     &watch::gate::GATE,
     &watch::us::LOOK,
+    &talk::thread::READ,
+    &talk::question::ANSWER,
     &watch::seen::ADOPTED,
     &watch::versions::VERSIONS,
     &digests::post::POST,

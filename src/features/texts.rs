@@ -51,6 +51,8 @@ texts! {
         "무엇을 묻는지 알 수 없습니다. 예를 들어 이렇게 물어볼 수 있습니다:";
     NO_MODEL = "No model is set up, so only questions like these are understood; `/release help` lists the commands.",
         "설정된 모델이 없어 이런 질문만 이해합니다. 명령 목록은 `/release help`에 있습니다.";
+    ONLY_IN_A_THREAD = "Other questions are answered by a model from a note's facts: ask in the note's thread, or name it (`note 7`).",
+        "그 밖의 질문에는 모델이 노트의 사실을 바탕으로 답합니다. 노트의 스레드에서 묻거나 번호를 붙여 주세요 (`노트 7`).";
     AS_MANY = "Only the first three questions were taken. Ask the rest in another message.",
         "질문 세 개까지만 답했습니다. 나머지는 다른 메시지로 물어보세요.";
     ONLY_A_QUOTE = "That is only a quote. Write what you want to know about it below it.",
@@ -170,6 +172,93 @@ texts! {
     BUTTON_APPLY = "Apply", "적용";
     BUTTON_DISCARD = "Discard", "버리기";
     BUTTON_UNDO = "Undo", "되돌리기";
+
+    // A question to a model.
+    QUESTION_WORKING = "Looking into it: {question}", "살펴보는 중: {question}";
+    QUESTION_THINKING = "Reading and thinking", "읽고 생각하는 중";
+    QUESTION_STOPPED = "Stopped by {name}. It was asked: {question}", "{name} 님이 멈췄습니다. 질문: {question}";
+    QUESTION_OVER = "It is answered already.", "이미 답했습니다.";
+    QUESTION_NOTHING = "**Nothing that I looked at answers it.** What the note has is on [its page]({url}); {whom} may know.",
+        "**살펴본 것 중에 답이 없습니다.** 노트의 내용은 [페이지]({url})에 있으며, {whom}에게 물어보세요.";
+    QUESTION_NO_ANSWER = "**The model did not answer.** What the note has is on [its page]({url}); {whom} may know.",
+        "**모델이 답하지 않았습니다.** 노트의 내용은 [페이지]({url})에 있으며, {whom}에게 물어보세요.";
+    QUESTION_LOOKED = "Looked up: {count}", "찾아본 것: {count}건";
+    QUESTION_BY = "By model {model}, from {facts} facts, in {seconds} s", "모델 {model}, 사실 {facts}건, {seconds}초";
+    QUESTION_DROPPED = "sentences left out because nothing given supports them: {count}", "근거가 없어 뺀 문장: {count}개";
+    BUTTON_STOP = "Stop", "멈추기";
+
+    // What was agreed.
+    AGREED_KEPT = "Kept on note {id}: {text}. {others}", "노트 {id}에 남겼습니다: {text}. {others}";
+    AGREED_UNDO = "`@slipway unpin {n}` takes it away.", "`@slipway unpin {n}`으로 지울 수 있습니다.";
+    AGREED_ALREADY = "That stands on note {id} already.", "노트 {id}에 이미 있습니다.";
+    AGREED_FULL = "Note {id} holds {most} agreements already. Take one away first: `@slipway unpin 1`.",
+        "노트 {id}에 합의가 이미 {most}개 있습니다. 먼저 하나를 지우세요: `@slipway unpin 1`.";
+    AGREED_NOTHING_SAID = "What was agreed? Write it behind it: `@slipway agreed: api goes first`.",
+        "무엇을 합의했나요? 뒤에 적어 주세요: `@slipway 합의: api 먼저`.";
+    AGREED_LIST = "**Agreed for note {id}**", "**노트 {id}의 합의 사항**";
+    AGREED_LINE = "{n}. {text} · {name}, {at}", "{n}. {text} · {name}, {at}";
+    AGREED_NONE = "Nothing was kept for note {id} yet. `@slipway agreed: …` keeps it.", "노트 {id}에 남긴 합의가 없습니다. `@slipway 합의: …`로 남길 수 있습니다.";
+    AGREED_GONE = "Taken away from note {id}: {text}.", "노트 {id}에서 지웠습니다: {text}.";
+    AGREED_NO_SUCH = "Note {id} has no agreement {n}.", "노트 {id}에 {n}번 합의가 없습니다.";
+
+    // What was missed, and a hand-over.
+    READING_THREAD = "Reading the thread …", "스레드를 읽는 중 …";
+    MISSED_HEAD = "**Since you last wrote here, {since}**", "**마지막으로 글을 쓴 {since} 이후**";
+    MISSED_ALL = "**You have not written here yet; this is all of it, since {since}**", "**여기에 아직 글을 쓰지 않으셨으므로 {since} 이후 전체입니다**";
+    MISSED_NOTHING = "Nothing happened since then.", "그 이후로 아무 일도 없었습니다.";
+    MISSED_SAID = "**Said** ({count}), by {people}", "**대화:** 메시지 {count}개, {people}";
+    MISSED_EARLIER = "- and {count} earlier", "- 그 전 {count}개";
+    MISSED_DID = "**Done:**", "**진행:**";
+    DID_REVISION = "revision {number}: {who} {what}", "리비전 {number}: {who}, {what}";
+    DID_REVIEW = "review {number}: **{grade}**", "리뷰 {number}: **{grade}**";
+    DID_REQUESTED = "{who} asked for approval", "{who} 님이 승인을 요청";
+    DID_APPROVED = "{who} approved it", "{who} 님이 승인";
+    DID_CHANGES = "{who} asked for changes: {text}", "{who} 님이 수정을 요청: {text}";
+    DID_OVERRIDDEN = "{who} overrode the review: {text}", "{who} 님이 리뷰를 무효로 처리: {text}";
+    DID_LIVE = "live since {at}, told by {who}", "{at}부터 배포됨 ({who})";
+    DID_CHECKPOINT = "watch, {after} after it: **{state}**", "관찰, {after} 뒤: **{state}**";
+    DID_AGREED = "agreed: {text} ({who})", "합의: {text} ({who})";
+    DID_ACKNOWLEDGED = "{who} acknowledged it for {services}", "{who} 님이 확인 ({services})";
+    DID_OBJECTED = "{who} objects for {services}: {text}", "{who} 님이 반대 ({services}): {text}";
+    WRITER_RULES = "rules", "규칙";
+    HAND_HEAD = "**Hand-over of note {id}: {title}**", "**노트 {id} 인수인계: {title}**";
+    HAND_PLANNED = "- Planned: {when}", "- 예정: {when}";
+    HAND_LIVE = "- Live since {at}, told by {who}", "- {at}부터 배포됨 ({who})";
+    HAND_NOT_LIVE = "- Not live yet, as far as Slipway was told", "- 전달받은 범위에서는 아직 배포되지 않음";
+    HAND_WATCH = "- Watch: **{state}**{next}", "- 관찰: **{state}**{next}";
+    HAND_REVIEW = "- Review {number}: **{grade}**. {reasons}", "- 리뷰 {number}: **{grade}**. {reasons}";
+    HAND_AGREED = "- Agreed: {what}", "- 합의: {what}";
+    HAND_OPEN = "- Open: {what}", "- 남은 일: {what}";
+    HAND_NOTHING_OPEN = "- Nothing is left open that Slipway knows of", "- Slipway가 아는 남은 일 없음";
+    HAND_PEOPLE = "- Operated by {operators}", "- 운영: {operators}";
+    HAND_BACK = "- Way back: {way}", "- 되돌리는 방법: {way}";
+    HAND_SAID = "- Last said: {what}", "- 마지막 대화: {what}";
+    OPEN_STALE = "`{section}` may be out of date", "`{section}`이(가) 최신이 아닐 수 있음";
+    OPEN_PROPOSAL = "an edit that {who} asked for waits for Apply or Discard", "{who} 님이 요청한 수정이 적용 또는 버리기를 기다림";
+    OPEN_APPROVAL = "nobody approved it", "승인되지 않음";
+    OPEN_OBJECTION = "{who} objects: {text}", "{who} 님의 반대: {text}";
+    OPEN_QUESTION = "{who} asked and has no answer: {text}", "{who} 님의 질문에 답이 없음: {text}";
+
+    // A postmortem.
+    PM_NO_INCIDENT = "There is no incident here that Slipway knows. Say `@slipway file this` in its thread first, then ask again.",
+        "여기에는 Slipway가 아는 인시던트가 없습니다. 스레드에서 먼저 `@slipway file this`라고 한 뒤 다시 요청하세요.";
+    PM_DONE = "**A postmortem of incident {id} is begun**, from what was said and what changed. By rules: nothing in it is a guess, and what nobody said is marked so.",
+        "**인시던트 {id}의 포스트모템 초안입니다.** 나눈 대화와 변경 기록으로 규칙이 작성했으며, 추측은 없고 아무도 말하지 않은 것은 그렇게 표시했습니다.";
+    PM_UNSAID = "Nobody said it in the thread yet.", "스레드에서 아직 아무도 말하지 않았습니다.";
+    PM_TITLE = "Postmortem: {title}", "포스트모템: {title}";
+    PM_WHEN = "From {began} to {ended}.", "{began}부터 {ended}까지.";
+    PM_NOT_OVER = "it is not over", "진행 중";
+    PM_HAPPENED = "What happened", "무슨 일이 있었나";
+    PM_IMPACT = "Impact", "영향";
+    PM_TIMELINE = "Timeline", "타임라인";
+    PM_CAUSE = "Cause", "원인";
+    PM_TRIGGER = "What set it off", "발단";
+    PM_FIX = "What ended it", "해결";
+    PM_LESSON = "What is learnt", "배운 점";
+    PM_CHANGES = "Changes of the 24 hours before", "이전 24시간의 변경";
+    PM_NO_CHANGES = "None that Slipway knows of.", "Slipway가 아는 변경이 없습니다.";
+    PM_NEXT = "Follow-ups", "후속 조치";
+    PM_WHO = "Who does what until when? Nobody said it yet.", "누가 무엇을 언제까지 할지 아직 정해지지 않았습니다.";
 
     // Is this us?
     US_LOOKING = "Looking at every change before it …", "그 전의 모든 변경을 살펴보는 중 …";

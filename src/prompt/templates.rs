@@ -25,6 +25,11 @@ const PAGES: &[Page] = &[
         variables: &["area", "items_text", "style"],
     },
     Page { name: "recap", text: include_str!("../../prompts/recap.md"), variables: &["text"] },
+    Page {
+        name: "question",
+        text: include_str!("../../prompts/question.md"),
+        variables: &["question", "facts_text", "looked", "looks", "steps_left"],
+    },
     Page { name: "basics", text: include_str!("../../prompts/basics.md"), variables: DRAFT },
     Page { name: "checklist", text: include_str!("../../prompts/checklist.md"), variables: DRAFT },
     Page { name: "body", text: include_str!("../../prompts/body.md"), variables: DRAFT },

@@ -16,6 +16,7 @@ mod notices;
 mod outbox;
 mod preferences;
 mod proposals;
+mod questions;
 mod reviews;
 mod row;
 mod sequence;
@@ -32,6 +33,7 @@ pub use notices::{Notice, Notices};
 pub use outbox::{Delivery, Due, Outbox, Target};
 pub use preferences::{Preferences, Wishes};
 pub use proposals::Proposals;
+pub use questions::Questions;
 pub use reviews::{Opinion, Opinions, Reviews};
 pub use tags::{Gathering, Outcome, SeenTag, Tagged, Tags};
 pub use watches::Watches;
@@ -54,6 +56,7 @@ pub struct Records {
     pub notices: Notices,
     pub preferences: Preferences,
     pub proposals: Proposals,
+    pub questions: Questions,
     pub reviews: Reviews,
     pub tags: Tags,
     pub watches: Watches,
@@ -74,6 +77,7 @@ impl Records {
             notices: Notices::new(store.clone()),
             preferences: Preferences::new(store.clone()),
             proposals: Proposals::new(store.clone()),
+            questions: Questions::new(store.clone()),
             reviews: Reviews::new(store.clone()),
             tags: Tags::new(store.clone()),
             watches: Watches::new(store.clone()),

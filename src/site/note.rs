@@ -3,7 +3,7 @@
 use super::value::{Shape, shape};
 use crate::domain::digest::{Breaking, Risk, RiskKind, Seen, Severity};
 use crate::domain::fact::FactId;
-use crate::domain::note::{Kind, Note, Released, Revision, Section, State, Writer};
+use crate::domain::note::{Agreed, Kind, Note, Released, Revision, Section, State, Writer};
 use crate::features::draft::rules;
 use crate::features::draft::rules::phrase::{count, thousands};
 use crate::page::markdown::line;
@@ -27,6 +27,7 @@ pub fn view(note: &Note, revision: &Revision, history: &[RevisionSummary]) -> Va
         at => revision.at.format("%-d %B %Y, %H:%M UTC").to_string(),
         range => revision.label(), modules => revision.modules.iter().map(module).collect::<Vec<_>>(),
         writer => writer(&revision.writer), chat => chat(note),
+        agreed => note.agreed.iter().map(agreed).collect::<Vec<_>>(),
         glance => glance(revision), groups => groups(revision, &anchors),
         risks => revision.risks.iter().map(|found| risk(found, &anchors)).collect::<Vec<_>>(),
         breaking => revision.breaking.iter().map(|found| breaking(found, &anchors)).collect::<Vec<_>>(),
@@ -35,6 +36,11 @@ pub fn view(note: &Note, revision: &Revision, history: &[RevisionSummary]) -> Va
         stale => revision.sections.iter().filter(|section| section.stale.is_some()).count(),
         history => history.iter().map(|entry| summary(entry, revision.number)).collect::<Vec<_>>(),
     }
+}
+
+fn agreed(one: &Agreed) -> Value {
+    let at = one.at.format("%-d %B, %H:%M UTC").to_string();
+    context! { text => one.text.as_str(), by => one.by.name.as_str(), at }
 }
 
 fn module(released: &Released) -> Value {

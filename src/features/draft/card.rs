@@ -8,6 +8,7 @@ use crate::domain::note::{Kind, Note, Phase, Revision, Section, State, Writer};
 use crate::domain::review::{Decided, Decision};
 use crate::features::draft::rules::phrase::{count, list, thousands};
 use crate::features::draft::{markdown, owners};
+use crate::features::phrase::plain;
 use serde_json::Value;
 
 fn kind_name(kind: Kind) -> &'static str {
@@ -131,6 +132,10 @@ fn fields(note: &Note, revision: &Revision) -> Vec<(String, String)> {
         strategy => fields.push(("Rollback".to_owned(), format!("`{strategy}`"))),
     }
     fields.extend(owners::card_field(note));
+    if !note.agreed.is_empty() {
+        let lines: Vec<String> = note.agreed.iter().map(|one| plain(&one.text)).collect();
+        fields.push(("Agreed".to_owned(), lines.join("; ")));
+    }
     fields.extend(reviewed(note, revision));
     if let Some(watched) = note.watched {
         let state = watched.state.name();

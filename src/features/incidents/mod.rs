@@ -6,6 +6,7 @@ pub mod experience;
 pub mod file;
 pub mod import;
 pub mod listen;
+pub mod postmortem;
 pub mod recap;
 pub mod search;
 pub mod word;

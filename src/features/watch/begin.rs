@@ -25,7 +25,7 @@ pub async fn live(
 ) -> Result<(Option<Watch>, Plan), Trouble> {
     let (mut note, version) = note::find(context, note).await?;
     let watched = watched(context, &note, at, by).await?;
-    note.live = Some(Live { at, by: by.clone() });
+    note.live = Some(Live { at, told_at: context.clock.now(), by: by.clone() });
     let put = context.records.notes.put(&note, Expect::Version(version));
     let (watch, plan) = watched.map_or((None, Plan::nothing()), |(watch, plan)| (Some(watch), plan));
     Ok((watch, plan.write(put)))

@@ -28,6 +28,7 @@ fn note(id: u64, workspace: &str, kind: Kind, revision: u32) -> Note {
         owners: Vec::new(),
         reviewed: None,
         watched: None,
+        agreed: Vec::new(),
         live: None,
         decisions: Vec::new(),
     }

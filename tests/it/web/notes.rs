@@ -179,6 +179,7 @@ fn note(id: u64, state: State, revision: u32) -> Note {
         owners: Vec::new(),
         reviewed: None,
         watched: None,
+        agreed: Vec::new(),
         live: None,
         decisions: Vec::new(),
     }

@@ -38,6 +38,14 @@ pub fn patch(
         Wish::Shorten { section } => {
             let section = named(revision, section)?;
             let short = shortened(revision, section);
+            if short.trim() == as_text(&section.value).trim() {
+                return Err(Refusal(format!(
+                    "`{}` is as short as rules can make it without losing a point. Write it yourself: `set the {} to …`.",
+                    section.title,
+                    section.title.to_lowercase()
+                ))
+                .into());
+            }
             vec![to_text(stands, section, &short)?]
         }
         Wish::Put { section, text } => vec![to_text(stands, named(revision, section)?, text)?],

@@ -2,9 +2,9 @@
 
 use super::blocks::{Block, Shape, blocks};
 use super::known::Known;
-use super::numbers::{invented, numbers};
 use super::sentences::{bracket, code_span, is_citation, sentences, tokens};
 use crate::domain::fact::FactId;
+use crate::features::numbers::numbers;
 use serde_json::Value;
 
 /// Whose text it is. Rules may say numbers of their own (`for 30 minutes`); a model may say only numbers it was given.
@@ -40,6 +40,11 @@ pub enum Why {
     Unknown,
     /// A number that stands in no fact.
     Number(String),
+}
+
+/// The first number of a sentence that nobody knows.
+fn invented<'a>(stated: &'a [String], known: &Known) -> Option<&'a String> {
+    stated.iter().find(|number| !known.number(number))
 }
 
 /// Checks a Markdown text sentence by sentence.

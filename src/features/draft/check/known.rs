@@ -1,9 +1,9 @@
 //! Which facts may a sentence about this change cite, and which numbers may it say?
 
-use super::numbers::numbers;
 use crate::domain::digest::Digest;
 use crate::domain::fact::{Fact, FactId};
 use crate::features::draft::{Material, habits};
+use crate::features::numbers::numbers;
 use std::collections::{HashMap, HashSet};
 
 /// Everything a draft knows, by id.

@@ -4,7 +4,6 @@ pub mod blocks;
 pub mod citations;
 pub mod coverage;
 pub mod known;
-pub mod numbers;
 pub mod sentences;
 
 pub use citations::{Cited, Dropped, Trust, Why, cite, cite_value};

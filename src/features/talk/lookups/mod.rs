@@ -49,7 +49,7 @@ async fn head(context: &Context, asked: &Asked<'_>, note: &Note) -> Result<Strin
     Ok(format!("{}\n\n", text::ABOUT_NOTE.of(asked.language, &values)))
 }
 
-fn state(state: State, language: Language) -> String {
+pub(super) fn state(state: State, language: Language) -> String {
     let text: Text = match state {
         State::Stable => text::STATE_STABLE,
         State::NotEnough => text::STATE_UNKNOWN,
@@ -59,7 +59,7 @@ fn state(state: State, language: Language) -> String {
     text.plain(language)
 }
 
-fn grade(grade: Grade, language: Language) -> String {
+pub(super) fn grade(grade: Grade, language: Language) -> String {
     let text: Text = match grade {
         Grade::Pass => text::GRADE_PASS,
         Grade::Caution => text::GRADE_CAUTION,

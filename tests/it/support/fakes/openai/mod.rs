@@ -75,6 +75,8 @@ pub struct World {
     pub always: HashMap<String, Manner>,
     pub pace: Option<Pace>,
     pub rates: Rates,
+    /// What is answered next to questions of a name, word for word, before any manner applies: `question`.
+    pub script: HashMap<String, VecDeque<Value>>,
 }
 
 impl Default for World {
@@ -89,6 +91,7 @@ impl Default for World {
             always: HashMap::new(),
             pace: None,
             rates: Rates::default(),
+            script: HashMap::new(),
         }
     }
 }
@@ -200,6 +203,11 @@ impl FakeOpenAi {
     /// Treats every request to `model` this way from now on.
     pub fn always(&self, model: &str, manner: Manner) {
         self.world().always.insert(model.to_owned(), manner);
+    }
+
+    /// Answers the next questions of this name with these, word for word.
+    pub fn says(&self, name: &str, answers: impl IntoIterator<Item = Value>) {
+        self.world().script.entry(name.to_owned()).or_default().extend(answers);
     }
 
     /// Treats the next request this way.

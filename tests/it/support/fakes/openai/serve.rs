@@ -112,7 +112,9 @@ async fn answered(shared: &Arc<Shared>, number: usize, body: &Value, manner: Man
         _ => {}
     }
     let limit = ["max_tokens", "max_completion_tokens"].iter().find_map(|name| body[*name].as_u64());
-    let mut tokens = tokens_of(&answer::write(body, &manner));
+    let name = body["response_format"]["json_schema"]["name"].as_str().unwrap_or_default();
+    let scripted = world(shared, |world| world.script.get_mut(name).and_then(std::collections::VecDeque::pop_front));
+    let mut tokens = tokens_of(&scripted.map_or_else(|| answer::write(body, &manner), |answer| answer.to_string()));
     let allowed = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let cut = manner == Manner::CutOff || tokens.len() > allowed;
     tokens.truncate(if manner == Manner::CutOff { tokens.len() * 6 / 10 } else { allowed });

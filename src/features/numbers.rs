@@ -1,7 +1,5 @@
 //! Which numbers does a sentence state?
 
-use super::known::Known;
-
 /// Numbers as written, thousands separators removed. Digits inside a word (`p95`, `sha256`) are a name, not a statement;
 /// those of a version (`v2.4.0`) are one.
 pub fn numbers(text: &str) -> Vec<String> {
@@ -22,11 +20,6 @@ pub fn numbers(text: &str) -> Vec<String> {
         }
     }
     found
-}
-
-/// The first number of a sentence that nobody knows.
-pub fn invented<'a>(stated: &'a [String], known: &Known) -> Option<&'a String> {
-    stated.iter().find(|number| !known.number(number))
 }
 
 /// A dot or comma between two digits.
