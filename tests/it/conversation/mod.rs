@@ -12,6 +12,7 @@ mod export;
 mod follow;
 mod help;
 mod incidents;
+mod injections;
 mod manners;
 mod model;
 mod modules;

@@ -260,6 +260,7 @@ impl<'a> Table<'a> {
 }
 
 fn section(field: &Field, value: Value, cites: Vec<FactId>, writer: Writer) -> Section {
+    let value = unlinked(value);
     Section {
         key: field.key.clone(),
         group: field.group.clone(),
@@ -270,6 +271,18 @@ fn section(field: &Field, value: Value, cites: Vec<FactId>, writer: Writer) -> S
         writer,
         stale: None,
         cites,
+    }
+}
+
+/// What stands in commits and tickets makes no link in a note: a reader follows only those that we or a person made.
+fn unlinked(value: Value) -> Value {
+    match value {
+        Value::String(text) => {
+            Value::String(text.replace("](", "] (").replace("]: http", "] : http").replace("<http", "< http"))
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(unlinked).collect()),
+        Value::Object(fields) => Value::Object(fields.into_iter().map(|(key, value)| (key, unlinked(value))).collect()),
+        other => other,
     }
 }
 
