@@ -80,6 +80,10 @@ impl Tools {
         Self::with(config, system_clock(), with_model, None)
     }
 
+    pub fn asker(&self) -> &Asker {
+        &self.asker
+    }
+
     fn with(
         config: &Config,
         clock: Arc<dyn Clock>,

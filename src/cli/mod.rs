@@ -3,6 +3,7 @@
 mod catalogue;
 mod doctor;
 mod draft;
+mod eval;
 mod exit;
 mod incidents;
 mod log;
@@ -44,6 +45,8 @@ enum Command {
     Incidents(incidents::IncidentsArgs),
     /// Say what the watch would have said of a change, from measurements in a file or in Prometheus
     Replay(replay::ReplayArgs),
+    /// Ask the model again what people asked before, and score its answers; or export those questions
+    Eval(eval::EvalArgs),
     /// Read the services of another catalogue
     Catalogue(catalogue::CatalogueArgs),
 }
@@ -81,6 +84,7 @@ fn start(cli: Cli) -> Result<ExitCode, Failure> {
             | Command::Review(_)
             | Command::Incidents(_)
             | Command::Catalogue(_)
+            | Command::Eval(_)
             | Command::Replay(_),
         ) => "warn",
     };
@@ -95,6 +99,7 @@ fn start(cli: Cli) -> Result<ExitCode, Failure> {
             Some(Command::Review(args)) => review::review(&config, &cli.global, &args).await,
             Some(Command::Incidents(args)) => incidents::incidents(&config, &cli.global, &args).await,
             Some(Command::Replay(args)) => replay::run(&config, &args).await,
+            Some(Command::Eval(args)) => eval::run(&config, &cli.global, &args).await,
             Some(Command::Catalogue(args)) => catalogue::catalogue(&args),
             Some(Command::Doctor(args)) => doctor::doctor(&config, &cli.global, &args).await,
         }

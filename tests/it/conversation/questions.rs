@@ -6,6 +6,9 @@ use crate::support::somebody::Somebody;
 use crate::support::world::{Seen, World, everywhere_with, payments};
 use serde_json::{Value, json};
 use slipway::config::Config;
+use slipway::domain::question::Question;
+use slipway::features::talk::question::eval;
+use slipway::wiring;
 
 /// The same with this server's model.
 pub fn asking(url: &str, mut config: Config) -> Config {
@@ -146,4 +149,24 @@ async fn a_model_that_is_gone_leaves_nobody_without_an_answer() {
         world.finish().await;
     })
     .await;
+}
+
+/// Asked again over the same facts: one sentence that stands, one that does not, and then no answer at all.
+async fn is_scored(fake: &FakeOpenAi, question: &Question) {
+    let line = serde_json::to_string(question).expect("JSON");
+    let read = eval::read(&format!("{line}\n\n{line}\n")).expect("what was exported is read");
+    assert!(eval::read("{}\n").expect_err("no question").starts_with("line 1: no stored question"));
+    let cited = "h:migrations/0042_drop_legacy_id.sql:1";
+    fake.says(
+        "question",
+        [
+            answer(&[("The migration drops the column `legacy_id`.", cited), ("Nobody reads it.", "c:fffffff")]),
+            answer(&[]),
+        ],
+    );
+    let tools = wiring::Tools::build(&asking(&fake.base_url(), Config::default()), true).expect("a model");
+    let report = eval::eval(tools.asker(), &read, Some((1.0, 2.0))).await;
+    assert_eq!((report.answered, report.refused, report.failed, report.sentences, report.dropped), (1, 1, 0, 1, 1));
+    assert!(report.tokens_in > 500 && report.tokens_out > 10 && report.cost.expect("a price") > 0.0, "{report:?}");
+    assert!(report.told().contains("1 of 2 rest on what they cite (50 %)"), "{}", report.told());
 }

@@ -1,6 +1,7 @@
 //! What no pattern fits: a question over a note's facts, answered by a model that may look things up, and held to what it was given.
 
 mod check;
+pub mod eval;
 mod facts;
 mod looks;
 mod search;

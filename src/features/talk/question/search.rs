@@ -26,25 +26,25 @@ const SHARE: f64 = 0.15;
 const BUDGET: usize = 240_000;
 
 #[derive(Serialize)]
-struct Input {
-    question: String,
-    facts_text: String,
-    looked: String,
-    looks: Vec<Look>,
-    steps_left: usize,
-    language: &'static str,
+pub struct Input {
+    pub question: String,
+    pub facts_text: String,
+    pub looked: String,
+    pub looks: Vec<Look>,
+    pub steps_left: usize,
+    pub language: &'static str,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Step {
+pub struct Step {
     action: String,
     tool: String,
     argument: String,
-    sentences: Vec<Sentence>,
+    pub sentences: Vec<Sentence>,
 }
 
-const PROMPT: Prompt<Input, Step> = Prompt { name: "question", schema, check, fallback: |_| Step::default() };
+pub const PROMPT: Prompt<Input, Step> = Prompt { name: "question", schema, check, fallback: |_| Step::default() };
 
 fn schema(input: &Input) -> Value {
     let names: Vec<&str> = input.looks.iter().map(|look| look.name).chain([""]).collect();
