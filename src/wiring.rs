@@ -265,7 +265,7 @@ impl House {
         // The first workspace's clock: whoever has several zones sees which one it is.
         let home = workspaces.first().map_or(chrono_tz::Tz::UTC, |space| space.time_zone);
         Ok(Context {
-            recall: Recall::new(records.clone(), tools.embedder.clone()),
+            recall: Recall::new(records.clone(), tools.embedder.clone()).with_restricted(config.incidents.closed()?),
             records,
             clock,
             workspaces,

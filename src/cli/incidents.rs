@@ -59,7 +59,7 @@ pub async fn incidents(config: &Config, global: &Global, args: &IncidentsArgs) -
             Ok(ExitCode::from(if read.refused.is_empty() { 0 } else { 3 }))
         }
         IncidentsCommand::Search { text, limit, format } => {
-            let found = search::search(&memory.recall, text, *limit as usize).await?;
+            let found = search::search(&memory.recall, text, *limit as usize, None).await?;
             let printed = match format {
                 Format::Json => serde_json::to_string_pretty(&search::as_json(&found)).map_err(Failure::bug)?,
                 Format::Text => words::found_plainly(text, &found, &memory.recall.means().await?),

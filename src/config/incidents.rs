@@ -10,6 +10,8 @@ use std::path::PathBuf;
 pub struct IncidentsConfig {
     /// Channels whose messages are read for incidents, as `PLATFORM:CHANNEL`. They are watched without being named there too.
     pub channels: Vec<String>,
+    /// Of them, those whose incidents are named nowhere else.
+    pub restricted: Vec<String>,
     /// What signs the deliveries to `/hooks/incidents`; without it there is no such place.
     pub webhook_secret_env: Option<String>,
     pub webhook_secret_file: Option<PathBuf>,
@@ -18,6 +20,10 @@ pub struct IncidentsConfig {
 impl IncidentsConfig {
     pub fn places(&self) -> Result<Vec<Place>, String> {
         self.channels.iter().map(|named| channel("incidents.channels", named)).collect()
+    }
+
+    pub fn closed(&self) -> Result<Vec<Place>, String> {
+        self.restricted.iter().map(|named| channel("incidents.restricted", named)).collect()
     }
 
     /// Ids of the channels of one platform.

@@ -132,6 +132,7 @@ impl Config {
         self.draft.check().map_err(|problem| ConfigError::of(path, problem))?;
         self.embedder.check().map_err(|problem| ConfigError::of(path, problem))?;
         self.incidents.places().map(drop).map_err(|problem| ConfigError::of(path, problem))?;
+        self.incidents.closed().map(drop).map_err(|problem| ConfigError::of(path, problem))?;
         self.admin().map(drop).map_err(|problem| ConfigError::of(path, problem))
     }
 

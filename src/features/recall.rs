@@ -2,6 +2,7 @@
 
 use crate::domain::incident::Incident;
 use crate::domain::language::Language;
+use crate::domain::message::Place;
 use crate::domain::trouble::Trouble;
 use crate::features::phrase::plain;
 use crate::features::store_trouble;
@@ -23,6 +24,8 @@ pub struct Recall {
     state: RwLock<State>,
     /// The embedder did not embed when it was asked last.
     fails: AtomicBool,
+    /// Channels whose incidents are named nowhere else.
+    restricted: Vec<Place>,
 }
 
 #[derive(Default)]
@@ -41,6 +44,8 @@ pub struct Wanted {
     pub services: Vec<String>,
     /// What kind of thing it is; read from the text when not given.
     pub told: Option<Told>,
+    /// Where it is asked for: what is told in a restricted channel is found only there.
+    pub place: Option<Place>,
 }
 
 impl Wanted {
@@ -111,7 +116,17 @@ const TRIES: usize = 20;
 
 impl Recall {
     pub fn new(records: Records, embedder: Option<Arc<dyn Embedder>>) -> Self {
-        Self { records, embedder, state: RwLock::default(), fails: AtomicBool::default() }
+        Self { records, embedder, state: RwLock::default(), fails: AtomicBool::default(), restricted: Vec::new() }
+    }
+
+    pub fn with_restricted(self, restricted: Vec<Place>) -> Self {
+        Self { restricted, ..self }
+    }
+
+    /// May it be named there? `None`: where nobody knows who reads it.
+    pub fn is_seen_from(&self, incident: &Incident, place: Option<&Place>) -> bool {
+        let here = place.map(|place| Place { thread: None, ..place.clone() });
+        !self.restricted.contains(&incident.place) || here.as_ref() == Some(&incident.place)
     }
 
     /// Alike ones only, best first. An embedder that fails costs meaning, not the answer.
@@ -128,12 +143,13 @@ impl Recall {
         }
         drop(state);
         let mut found = Vec::new();
-        for hits in hits {
+        for (one, hits) in wanted.iter().zip(hits) {
             let mut of_one = Vec::new();
             for hit in hits {
                 let incident = self.records.incidents.get(hit.id).await.map_err(store_trouble)?;
                 // Forgotten since a moment ago: it is not named any more.
-                of_one.extend(incident.map(|(incident, _)| Found { incident, hit }));
+                let seen = incident.filter(|(incident, _)| self.is_seen_from(incident, one.place.as_ref()));
+                of_one.extend(seen.map(|(incident, _)| Found { incident, hit }));
             }
             found.push(of_one);
         }

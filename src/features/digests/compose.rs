@@ -161,7 +161,8 @@ impl Looked<'_> {
         for incident in self.context.records.incidents.list(LOOKED_AT).await.map_err(store_trouble)? {
             let services: Vec<&str> = incident.recap.services.iter().map(String::as_str).collect();
             let own = !["watch", "import"].contains(&incident.place.platform.as_str());
-            if own && incident.filed_at >= since && (services.is_empty() || self.concerns(&services)) {
+            let seen = self.context.recall.is_seen_from(&incident, None);
+            if own && seen && incident.filed_at >= since && (services.is_empty() || self.concerns(&services)) {
                 lines.push(say::incident(&incident));
             }
         }

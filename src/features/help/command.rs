@@ -3,10 +3,10 @@
 use crate::domain::message::{Block, Heard, Message};
 use crate::domain::nearest::nearest;
 use crate::domain::trouble::Trouble;
-use crate::features::ask::{Command, Misuse, Permission, Request, complete_nothing, word};
+use crate::features::ask::{Command, Manner, Misuse, Permission, Request, complete_nothing, word};
 use crate::features::plan::only;
 use crate::features::words::Words;
-use crate::features::{COMMANDS, Context, Plan};
+use crate::features::{COMMANDS, Context, Plan, SPOKEN};
 use crate::ports::chat::Completion;
 use async_trait::async_trait;
 use futures::future::BoxFuture;
@@ -85,9 +85,15 @@ pub fn overview(may: &dyn Fn(Permission) -> bool) -> Message {
         .filter(|command| may(command.needs))
         .map(|command| format!("- `/release {}`  \n  {}", command.usage, command.about))
         .collect();
+    let said = SPOKEN.iter().filter(|spoken| spoken.manner != Manner::Politeness && may(spoken.needs));
+    let said: Vec<String> = said.map(|spoken| format!("- {}", spoken.says[0])).collect();
     Message::default()
         .with(Block::Heading { text: "What you can do here".to_owned() })
         .with(Block::Text { markdown: lines.join("\n") })
+        .with(Block::Details {
+            summary: "Or say it in plain words, with a mention".to_owned(),
+            markdown: said.join("\n"),
+        })
         .with(Block::Footnote {
             markdown: "A mention works too: `@slipway draft`. `/release help draft` shows examples.".to_owned(),
         })

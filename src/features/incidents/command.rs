@@ -1,7 +1,7 @@
 //! `/release incidents`: what is remembered, what is like this, and what is to be forgotten.
 
 use crate::domain::incident::Incident;
-use crate::domain::message::Heard;
+use crate::domain::message::{Heard, Place};
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Command, Misuse, Permission, Request, complete_nothing};
 use crate::features::incidents::{file, search, words as say};
@@ -68,16 +68,17 @@ impl Request for Asked {
     async fn handle(&self, context: &Context, heard: &Heard) -> Result<Plan, Trouble> {
         let message = match self {
             Self::Newest => {
-                let found = context.records.incidents.list(LISTED).await.map_err(store_trouble)?;
+                let mut found = context.records.incidents.list(LISTED).await.map_err(store_trouble)?;
+                found.retain(|one| context.recall.is_seen_from(one, Some(&heard.place)));
                 say::list(&found, context.recall.means().await?.incidents)
             }
             Self::One(id) => {
                 let (opinions, _) =
                     context.records.reviews.opinions(&format!("incident/{id}")).await.map_err(store_trouble)?;
-                say::shown(&find(context, *id).await?, opinions.relevant())
+                say::shown(&find(context, *id, &heard.place).await?, opinions.relevant())
             }
             Self::Like(text) => {
-                let found = search::search(&context.recall, text, FOUND).await?;
+                let found = search::search(&context.recall, text, FOUND, Some(&heard.place)).await?;
                 say::found(text, &found, &context.recall.means().await?)
             }
             Self::File(text) => return file::said(context, heard, text).await,
@@ -87,16 +88,18 @@ impl Request for Asked {
     }
 }
 
-async fn find(context: &Context, id: u64) -> Result<Incident, Trouble> {
+/// One that may be named here; of any other nothing is known.
+async fn find(context: &Context, id: u64, place: &Place) -> Result<Incident, Trouble> {
     let found = context.records.incidents.get(id).await.map_err(store_trouble)?;
-    found.map(|(incident, _)| incident).ok_or_else(|| say::no_such(id))
+    let seen = found.filter(|(incident, _)| context.recall.is_seen_from(incident, Some(place)));
+    seen.map(|(incident, _)| incident).ok_or_else(|| say::no_such(id))
 }
 
 async fn forget(context: &Context, heard: &Heard, id: u64) -> Result<Plan, Trouble> {
     if !context.permissions.allow(Permission::File, &heard.person) {
         return Err(say::may_not_forget());
     }
-    let incident = find(context, id).await?;
+    let incident = find(context, id, &heard.place).await?;
     let ops = context.records.incidents.write(&[Fate::Forget(&incident)]).await.map_err(store_trouble)?;
     let message = say::forgotten(&incident);
     Ok(Plan::nothing().write(ops).say(format!("incidents/{}", heard.id), only(&heard.place, &heard.person), message))

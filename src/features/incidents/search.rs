@@ -1,12 +1,14 @@
 //! Which incidents are like what somebody asks? As they are told in a chat and as a pipeline reads them.
 
+use crate::domain::message::Place;
 use crate::domain::trouble::Trouble;
 use crate::features::recall::{Found, Recall, Wanted};
 use serde_json::{Value, json};
 
-/// Best first; at most `limit`.
-pub async fn search(recall: &Recall, text: &str, limit: usize) -> Result<Vec<Found>, Trouble> {
-    Ok(recall.find(&[Wanted::text(text)], limit).await?.pop().unwrap_or_default())
+/// Best first; at most `limit`. `place`: where it is asked.
+pub async fn search(recall: &Recall, text: &str, limit: usize, place: Option<&Place>) -> Result<Vec<Found>, Trouble> {
+    let wanted = Wanted { place: place.cloned(), ..Wanted::text(text) };
+    Ok(recall.find(&[wanted], limit).await?.pop().unwrap_or_default())
 }
 
 pub fn as_json(found: &[Found]) -> Value {

@@ -102,7 +102,11 @@ async fn active(context: &Context, now: DateTime<Utc>) -> Result<Vec<Active>, Tr
     };
     let active = newest.into_iter().filter(is_active).map(|incident| Active {
         id: incident.id,
-        title: incident.title(60),
+        // That something is broken is said; what, only where it was told.
+        title: match context.recall.is_seen_from(&incident, None) {
+            true => incident.title(60),
+            false => "told in a restricted channel".to_owned(),
+        },
         services: incident.recap.services.clone(),
         since: incident.filed_at,
     });

@@ -30,7 +30,12 @@ pub fn points(note: &Note, revision: &Revision) -> Vec<Point> {
     let services: Vec<String> = note.services().map(str::to_owned).collect();
     let point = |kind: &str, text: &str, fact: Option<FactId>, looked_for: String| Point {
         bound: Bound { kind: kind.to_owned(), text: text.to_owned(), fact },
-        wanted: Wanted { told: Some(classes::told(&looked_for, "")), text: looked_for, services: services.clone() },
+        wanted: Wanted {
+            told: Some(classes::told(&looked_for, "")),
+            text: looked_for,
+            services: services.clone(),
+            place: None,
+        },
         broad: kind == "note",
     };
     let mut points = Vec::new();

@@ -2,7 +2,7 @@
 
 use crate::support::shop::{Shop, everywhere_with};
 use crate::support::somebody::Somebody;
-use crate::support::world::{Seen, World};
+use crate::support::world::{Seen, World, payments};
 use chrono::{TimeDelta, Utc};
 use slipway::config::Config;
 
@@ -92,4 +92,43 @@ async fn what_is_none_of_ours_is_not_laid_on_a_change() {
         world.finish().await;
     })
     .await;
+}
+
+/// What is told where only some may read is found there, and nowhere else by any question.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_incident_of_a_restricted_channel_is_named_only_there() {
+    let mut config = Config::default();
+    config.web.channels = ["releases", "security"].map(str::to_owned).to_vec();
+    config.incidents.channels = vec!["web:security".to_owned()];
+    config.incidents.restricted = vec!["web:security".to_owned()];
+    let world = World::with(payments(), config).await;
+    let kim = world.somebody("kim").await;
+    let inside = kim.in_channel("security");
+    inside
+        .says("Outage: the payments database leaked rows of invoices, all queries fail with timeouts since 10:12")
+        .await;
+    let begun = std::time::Instant::now();
+    while world.records.incidents.list(5).await.expect("readable").is_empty() {
+        assert!(begun.elapsed().as_secs() < 20, "the post was not remembered");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    kim.says("/release draft v1.0.0..v1.1.0").await;
+    let card = kim.waits_for_card().await;
+    world.settles().await;
+    for words in [
+        "@Slipway did this happen before? the payments database leaked rows of invoices",
+        "/release incidents",
+        "/release incidents 1",
+        "/release incidents payments database leaked invoices",
+        "@Slipway is this us? payments database queries fail with timeouts",
+    ] {
+        kim.says(words).await;
+    }
+    world.settles().await;
+    for message in kim.sees(None).await.iter().chain(&kim.sees(Some(&card.id)).await).filter(|message| message.bot) {
+        assert!(!message.text.contains("leaked rows"), "{}", message.text);
+    }
+    inside.says("/release incidents").await;
+    inside.hears("leaked rows").await;
+    world.finish().await;
 }

@@ -39,7 +39,11 @@ fn answer<'a>(context: &'a Context, asked: &'a Asked<'a>) -> BoxFuture<'a, Resul
             (None, None) => String::new(),
         };
         let own = asked.incident.as_ref().map(|incident| incident.id);
-        let wanted = Wanted { services: asked.services.clone(), ..Wanted::text(format!("{}\n{about}", asked.text)) };
+        let wanted = Wanted {
+            services: asked.services.clone(),
+            place: Some(asked.heard.place.clone()),
+            ..Wanted::text(format!("{}\n{about}", asked.text))
+        };
         let found = context.recall.find(&[wanted], TOLD + 1).await?.pop().unwrap_or_default();
         let count = context.recall.means().await?.incidents;
         let alike: Vec<&Found> =

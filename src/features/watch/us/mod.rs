@@ -118,7 +118,7 @@ fn run<'a>(context: &'a Context, job: &'a Claimed, _: &'a dyn Say) -> Planning<'
                 let person = serde_json::from_value(job.payload["person"].clone()).ok().flatten();
                 let target = crate::records::Target { only: person, ..at(&place) };
                 let mut message = words::answer(context, &found, language);
-                message.blocks.extend(before(context, incident.as_ref(), &found.symptom, language).await?);
+                message.blocks.extend(before(context, incident.as_ref(), &place, &found.symptom, language).await?);
                 Ok(Plan::nothing().say(key, target, message))
             }
         }
@@ -147,7 +147,7 @@ async fn unasked(context: &Context, incident: &Incident, found: &Found, language
     }
     let place = incident.place.in_thread(root);
     let mut message = words::answer(context, found, language);
-    message.blocks.extend(before(context, Some(incident), &found.symptom, language).await?);
+    message.blocks.extend(before(context, Some(incident), &place, &found.symptom, language).await?);
     Ok(Plan::nothing().say(format!("incident/{}/us", incident.id), at(&place), message))
 }
 
@@ -279,10 +279,12 @@ async fn measured(context: &Context, one: &Candidate, now: DateTime<Utc>) -> Res
 async fn before(
     context: &Context,
     own: Option<&Incident>,
+    place: &Place,
     symptom: &Symptom,
     language: Language,
 ) -> Result<Vec<Block>, Trouble> {
-    let wanted = Wanted { services: symptom.services.clone(), ..Wanted::text(symptom.text.clone()) };
+    let wanted =
+        Wanted { services: symptom.services.clone(), place: Some(place.clone()), ..Wanted::text(symptom.text.clone()) };
     let found = context.recall.find(&[wanted], NAMED).await?.pop().unwrap_or_default();
     let is_other =
         |one: &&crate::features::recall::Found| own.is_none_or(|own| own.id != one.incident.id) && one.hit.score >= 0.3;
