@@ -117,7 +117,9 @@ fn without_quotes(words: &str) -> String {
 fn is_question(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
     let asks = text.trim_end().ends_with(['?', '？']);
-    let slip = nearest(first, COMMANDS.iter().map(|command| command.name)).is_some();
+    // `darft` is a slip of a command, `tell` is none of `help`.
+    let near = nearest(first, COMMANDS.iter().map(|command| command.name));
+    let slip = near.is_some_and(|near| strsim::damerau_levenshtein(first, near) <= 1);
     let enough = if Language::of(text) == Language::Korean { 2 } else { 3 };
     asks || (!slip && text.split_whitespace().count() >= enough)
 }
@@ -213,6 +215,14 @@ mod tests {
     fn a_name_is_a_word_of_its_own() {
         assert!(names("what is live of pay?", "pay") && names("pay에 뭐가 떠 있어?", "pay"));
         assert!(!names("what is live of payments?", "pay") && !names("pay-api is slow", "pay"));
+    }
+
+    #[test]
+    fn a_slip_of_a_command_is_no_question_and_other_words_are() {
+        assert!(!is_question("darft v1.0.0..v1.1.0 payments") && !is_question("notes7") && !is_question("deploy it"));
+        assert!(
+            is_question("tell me a joke about releases") && is_question("누가 이걸 썼을까") && is_question("safe?")
+        );
     }
 
     #[test]

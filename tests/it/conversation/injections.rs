@@ -71,10 +71,10 @@ fn planted(texts: &[String], turn: usize) -> (Repo, Vec<&String>, Vec<&String>) 
     for (place, text) in texts.iter().enumerate() {
         match (place + turn) % 4 {
             0 => {
-                drop(repo.commit(
+                repo.commit(
                     &format!("feat(pay): {text}\n\n{text}"),
                     &[(&format!("src/f{place}.rs"), "pub fn f() {}\n")],
-                ))
+                );
             }
             1 => file.push_str(&format!("// {}\n", text.replace('\n', "\n// "))),
             2 => threads.push(text),

@@ -88,6 +88,7 @@ async fn what_rests_on_what_was_looked_up_is_said_with_links_and_the_rest_is_not
             (kept.len(), kept[0].opinions.len(), kept_answer.sentences.len(), kept_answer.dropped),
             (1, 2, 1, 3)
         );
+        is_scored(&fake, &kept[0]).await;
         world.finish().await;
     })
     .await;

@@ -116,7 +116,7 @@ async fn an_incident_of_a_restricted_channel_is_named_only_there() {
     let card = kim.waits_for_card().await;
     world.settles().await;
     for words in [
-        "@Slipway did this happen before? the payments database leaked rows of invoices",
+        "@Slipway did this happen before? queries of the payments database fail with timeouts",
         "/release incidents",
         "/release incidents 1",
         "/release incidents payments database leaked invoices",
