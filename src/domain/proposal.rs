@@ -23,6 +23,8 @@ pub struct Proposal {
     pub language: Language,
     pub patch: Patch,
     pub fate: Fate,
+    /// When its fate was settled last: what was applied last is undone first.
+    pub settled_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -154,7 +154,9 @@ texts! {
     // Edits by words.
     EDIT_HEAD = "**An edit of note {id}**, asked by {name}. Nothing is changed yet.", "**노트 {id} 수정 제안**, {name} 님 요청. 아직 아무것도 바뀌지 않았습니다.";
     EDIT_AGAIN = "**An edit of note {id}**, asked by {name}. {others} changed it meanwhile; this is the edit on top of what stands there now. Nothing is changed yet.",
-        "**노트 {id} 수정 제안**, {name} 님 요청. 그 사이 {others} 님이 수정했으며, 지금 내용 위에 다시 만든 제안입니다. 아직 아무것도 바뀌지 않았습니다.";
+        "**노트 {id} 수정 제안**, {name} 님 요청. 그 사이 {others}에 의해 바뀌었으며, 지금 내용 위에 다시 만든 제안입니다. 아직 아무것도 바뀌지 않았습니다.";
+    SOMEBODY = "Somebody", "누군가";
+    A_NEW_DRAFT = "A new draft", "새 초안";
     EDIT_TIME = "When: {after}\nIt was: {before}", "시각: {after}\n이전: {before}";
     EDIT_NO_TIME = "no time yet", "정해지지 않음";
     EDIT_APPLIED = "**Applied by {name}.** It was asked by {by}: \"{asked}\"", "**{name} 님이 적용했습니다.** {by} 님 요청: \"{asked}\"";

@@ -141,6 +141,11 @@ async fn of_two_who_edit_the_second_sees_what_the_first_did() {
             .await;
         kim.presses(&first, "Apply").await;
         in_thread(&kim, &card, "Revision 2: kim edited").await;
+        // What somebody else wrote last is not what stands in lee's way.
+        let park = world.somebody("park").await;
+        let third = open(&park, &card, "set the impact to Refunds only.").await;
+        park.presses(&third, "Apply").await;
+        in_thread(&park, &card, "Revision 3: park edited").await;
         lee.presses(&second, "Apply").await;
         let again = in_thread(&lee, &card, "kim changed it meanwhile").await;
         assert!(
@@ -150,7 +155,7 @@ async fn of_two_who_edit_the_second_sees_what_the_first_did() {
         );
         assert!(text(&world, "title").await.contains("Refunds, at most twice"), "nothing was written over");
         lee.presses(&again, "Apply").await;
-        in_thread(&lee, &card, "Revision 3: lee edited").await;
+        in_thread(&lee, &card, "Revision 4: lee edited").await;
         assert!(text(&world, "title").await.contains("Refunds, never more than twice"));
         // The first edit cannot be undone any more without losing the second.
         asks(&kim, &card, "undo", "Undone by kim.").await;

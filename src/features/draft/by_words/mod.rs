@@ -10,7 +10,6 @@ use super::work::when::when;
 use super::{revise, section};
 use crate::domain::message::{Heard, What};
 use crate::domain::note::{Planned, Revision, Writer};
-use crate::domain::person::Person;
 use crate::domain::proposal::{Changed, Fate, Patch, Proposal};
 use crate::domain::trouble::Trouble;
 use crate::features::ask::{Action, Asked, Manner, Permission, Planning, Press, Reply, Spoken};
@@ -62,6 +61,7 @@ fn propose<'a>(context: &'a Context, asked: &'a Asked<'a>) -> BoxFuture<'a, Resu
             language: asked.language,
             patch: made(context, &wish, &target)?,
             fate: Fate::Open,
+            settled_at: None,
         };
         let plan = Plan::nothing().write(context.records.proposals.put(&proposal, Expect::Absent));
         Ok(Reply::Do(said(plan, &proposal, words::open(&proposal))))
@@ -111,7 +111,7 @@ fn apply<'a>(context: &'a Context, press: Press<'a>) -> Planning<'a> {
         }
         let plan = written(context, target, &proposal, Side::After, press.heard).await?;
         proposal.fate = Fate::Applied(press.heard.person.clone());
-        settled(context, plan, &proposal, version)
+        settled(context, plan, &mut proposal, version)
     })
 }
 
@@ -120,7 +120,7 @@ fn discard<'a>(context: &'a Context, press: Press<'a>) -> Planning<'a> {
         let (mut proposal, version) = pressed(context, &press).await?;
         open_or_over(&proposal)?;
         proposal.fate = Fate::Discarded(press.heard.person.clone());
-        settled(context, Plan::nothing(), &proposal, version)
+        settled(context, Plan::nothing(), &mut proposal, version)
     })
 }
 
@@ -133,7 +133,8 @@ fn undo<'a>(context: &'a Context, press: Press<'a>) -> Planning<'a> {
 
 async fn undo_newest(context: &Context, asked: &Asked<'_>, note: u64) -> Result<Plan, Trouble> {
     let known = context.records.proposals.of(note, LOOKED_AT).await.map_err(store_trouble)?;
-    let newest = known.iter().find(|one| matches!(one.fate, Fate::Applied(_)));
+    let applied = known.iter().filter(|one| matches!(one.fate, Fate::Applied(_)));
+    let newest = applied.max_by_key(|one| one.settled_at);
     let nothing = || Trouble::refused(text::EDIT_NOTHING_TO_UNDO.of(asked.language, &[("id", &note)]));
     let number = newest.ok_or_else(nothing)?.number;
     let found = context.records.proposals.get(note, number).await.map_err(store_trouble)?;
@@ -151,10 +152,11 @@ async fn undone(context: &Context, mut proposal: Proposal, version: u64, heard: 
     }
     let plan = written(context, target, &proposal, Side::Before, heard).await?;
     proposal.fate = Fate::Undone(heard.person.clone());
-    settled(context, plan, &proposal, version)
+    settled(context, plan, &mut proposal, version)
 }
 
-fn settled(context: &Context, plan: Plan, proposal: &Proposal, version: u64) -> Result<Plan, Trouble> {
+fn settled(context: &Context, plan: Plan, proposal: &mut Proposal, version: u64) -> Result<Plan, Trouble> {
+    proposal.settled_at = Some(context.clock.now());
     let plan = plan.write(context.records.proposals.put(proposal, Expect::Version(version)));
     Ok(said(plan, proposal, words::settled(proposal)))
 }
@@ -217,11 +219,21 @@ async fn written(
 /// Somebody else changed it: the edit is made anew on top of theirs, and shown again.
 async fn again(context: &Context, mut proposal: Proposal, version: u64, target: Target<'_>) -> Result<Plan, Trouble> {
     let Some(wish) = wish(&proposal.asked) else { return Err(words::over(&proposal, &proposal.fate)) };
+    let others = who_changed(&proposal, &target);
     proposal.patch = made(context, &wish, &target)?;
-    let others = match &target.revision.writer {
-        Writer::Person(Person { name, .. }) => name.clone(),
-        _ => "a new draft".to_owned(),
-    };
     let plan = Plan::nothing().write(context.records.proposals.put(&proposal, Expect::Version(version)));
     Ok(said(plan, &proposal, words::again(&proposal, &others)))
+}
+
+/// By whom the first section is that reads otherwise now. Who moved the time stands in no section.
+fn who_changed(proposal: &Proposal, target: &Target<'_>) -> String {
+    let Patch::Sections(changes) = &proposal.patch else { return text::SOMEBODY.plain(proposal.language) };
+    let now = changes
+        .iter()
+        .filter_map(|changed| target.revision.section(&changed.section).filter(|now| now.value != changed.before));
+    match now.map(|section| &section.writer).next() {
+        Some(Writer::Person(person)) => person.name.clone(),
+        Some(_) => text::A_NEW_DRAFT.plain(proposal.language),
+        None => text::SOMEBODY.plain(proposal.language),
+    }
 }
